@@ -1,0 +1,150 @@
+"""Environment (and `*_FILE`) to one frozen `Settings`; nonsense stops the start with a clear message."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+PREFIX = "LUMBUNG_"
+PRIVATE_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+
+
+class ConfigurationError(Exception):
+    """The environment holds a value that cannot be worked with; the text names each variable."""
+
+
+class Settings(BaseModel):
+    """Everything an installation can set. The variable is `LUMBUNG_` and the name in capitals.
+
+    Units stand in the names. A value may come from a file: `LUMBUNG_SECRET_KEY_FILE=/run/secrets/key`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    var: Path = Path("var")
+    database_url: str = ""
+    redis_url: str = ""
+    secret_key: str = ""
+    vault: Path | None = None
+    secrets: Path | None = None
+    base_url: str = "http://127.0.0.1:8000"
+    practice: bool = False
+    cookie_secure: bool = True
+    trusted_proxies: int = Field(0, ge=0, le=5)
+
+    allowed_networks: tuple[IPv4Network | IPv6Network, ...] = Field(PRIVATE_NETWORKS, validate_default=True)
+    allow_loopback_servers: bool = False
+
+    session_idle_minutes: int = Field(8 * 60, ge=5, le=7 * 24 * 60)
+    session_days: int = Field(7, ge=1, le=90)
+    sign_in_per_minute: int = Field(10, ge=1, le=1000)
+    attachment_max_bytes: int = Field(10 * 1024 * 1024, ge=1024, le=200 * 1024 * 1024)
+    attachments_per_request: int = Field(10, ge=1, le=100)
+
+    lease_seconds: int = Field(60, ge=5, le=3600)
+    sweep_seconds: int = Field(10, ge=1, le=600)
+    idle_deadline_seconds: int = Field(300, ge=5, le=86400)
+
+    agency: str = "BADAN TENAGA NUKLIR NASIONAL"
+    center: str = "PUSAT PENDAYAGUNAAN INFORMATIKA DAN KAWASAN STRATEGIS NUKLIR"
+    center_short: str = "PPIKSN"
+    address: str = "Kawasan Nuklir Serpong, Tangerang Selatan, Banten"
+    city: str = "Tangerang Selatan"
+    form_download: str = "http://datacenter.batan.go.id/"
+    suggestion_email: str = "layanan_mail@batan.go.id"
+    letter_pattern: str = "{seq}/{unit}/{class}/{month}/{year}"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive(cls, values: dict[str, Any]) -> dict[str, Any]:
+        var = Path(values.get("var") or "var").absolute()
+        values["var"] = var
+        values.setdefault("vault", var / "vault")
+        values.setdefault("secrets", var / "secrets")
+        values["database_url"] = values.get("database_url") or f"sqlite:///{var / 'lumbung.db'}"
+        values["redis_url"] = values.get("redis_url") or f"unix://{var / 'redis' / 'redis.sock'}"
+        return values
+
+    @model_validator(mode="after")
+    def _check(self) -> Settings:
+        if not self.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+pool://")):
+            raise ValueError("database_url: sqlite:///… or postgresql://… expected")
+        if not self.redis_url.startswith(("unix://", "redis://", "rediss://")):
+            raise ValueError("redis_url: unix://…, redis://… or rediss://… expected")
+        if not self.base_url.startswith(("http://", "https://")):
+            raise ValueError("base_url: http://… or https://… expected")
+        if self.secret_key and len(self.secret_key) < 32:
+            raise ValueError("secret_key: at least 32 characters expected")
+        return self
+
+    @property
+    def vault_path(self) -> Path:
+        """Where the copies and repositories of all servers live."""
+        return (self.vault or self.var / "vault").absolute()
+
+    @property
+    def secrets_path(self) -> Path:
+        """Where private keys and repository passwords live, 0700, never in the database."""
+        return (self.secrets or self.var / "secrets").absolute()
+
+    def ensure_folders(self) -> None:
+        """Make the working folders, readable by the owner only. Raises OSError."""
+        for folder in (self.var, self.vault_path, self.secrets_path, self.var / "log", self.var / "evidence",
+                       self.var / "attachments", self.var / "restore", self.var / "redis"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.chmod(0o700)
+
+    def session_secret(self) -> str:
+        """The key that signs cookies: the setting, or one made once and kept in a 0600 file."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.secrets_path / "session-key"
+        self.ensure_folders()
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        return path.read_text(encoding="ascii").strip()
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read `LUMBUNG_*` (and `DATABASE_URL`) from `environ`. Raises ConfigurationError naming every bad variable."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    if environ.get("DATABASE_URL"):
+        values["database_url"] = environ["DATABASE_URL"]
+    for key, text in environ.items():
+        if not key.startswith(PREFIX) or key == PREFIX + "BIND":
+            continue
+        name = key.removeprefix(PREFIX).lower()
+        if name.endswith("_file"):
+            name, text = name.removesuffix("_file"), _read(key, text, problems)
+        if name not in Settings.model_fields:
+            problems.append(f"{key}: no such setting")
+        elif text != "":
+            values[name] = text.split(",") if name == "allowed_networks" else text
+    try:
+        settings = Settings(**values) if not problems else None
+    except ValidationError as error:
+        settings = None
+        problems += [f"{PREFIX}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+    if settings is None:
+        raise ConfigurationError("; ".join(problems))
+    return settings
+
+
+def _read(key: str, path: str, problems: list[str]) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{key}: {error}")
+        return ""

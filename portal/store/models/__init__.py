@@ -1,0 +1,15 @@
+"""One file per aggregate; this page lists them so that everything else imports from one place."""
+
+from portal.store.models.audit import AuditEntry
+from portal.store.models.calendar import CalendarDay, CalendarPeriod
+from portal.store.models.letters import Letter
+from portal.store.models.people import RoleHolding, Unit, User, UserSession
+from portal.store.models.requests import Attachment, BackupRequest, Disposition
+from portal.store.models.runs import Run, RunStep
+from portal.store.models.servers import Grant, Server, Source, SshKey
+from portal.store.models.snapshots import Snapshot
+
+TABLES = (Unit, User, RoleHolding, UserSession, CalendarDay, CalendarPeriod, SshKey, Server, Source, BackupRequest,
+          Disposition, Attachment, Letter, Grant, Run, RunStep, Snapshot, AuditEntry)
+
+__all__ = [table.__name__ for table in TABLES] + ["TABLES"]

@@ -1,0 +1,28 @@
+"""The yearly register of letters."""
+
+from __future__ import annotations
+
+from peewee import SQL, CharField, ForeignKeyField, IntegerField, JSONField
+
+from portal.store.db import InstantField, Table, now
+from portal.store.models.people import User
+from portal.store.models.requests import BackupRequest
+
+
+class Letter(Table):
+    """A numbered paper. `kind`: nota_dinas, disposition, report, reply or receipt. Within a year and class the
+    sequence has no gaps; `content` is what the paper said when it was numbered."""
+
+    backup_request = ForeignKeyField(BackupRequest, backref="letters", on_delete="RESTRICT")
+    kind = CharField(max_length=16)
+    year = IntegerField()
+    classification = CharField(max_length=16)
+    sequence = IntegerField()
+    number = CharField(max_length=80, unique=True)
+    signed_by = ForeignKeyField(User, on_delete="RESTRICT")
+    signed_role = CharField(max_length=32)
+    content = JSONField(default=dict)
+    created_at = InstantField(default=now)
+
+    class Meta:
+        constraints = [SQL("UNIQUE (year, classification, sequence)")]

@@ -1,0 +1,83 @@
+"""A request for the service (FM 001), each decision on it, and what was attached."""
+
+from __future__ import annotations
+
+from peewee import SQL, CharField, ForeignKeyField, IntegerField, JSONField, TextField
+
+from portal.store.db import InstantField, Table, now
+from portal.store.models.people import Unit, User
+
+
+class BackupRequest(Table):
+    """One file in the SOP's flow.
+
+    `step` is the rule book's identifier; `revision` grows by one with every decision, so that a stale page is
+    noticed. `draft` keeps what was typed, as typed; `form` what was submitted (schemas.form.Fm001).
+    `due_at` is the step's deadline in office time; while the clock is paused (Ditunda) `paused_at` is set and
+    `remaining_seconds` keeps the office time that was left.
+    """
+
+    number = CharField(max_length=40, unique=True, null=True)
+    requester = ForeignKeyField(User, backref="requests", on_delete="RESTRICT")
+    unit = ForeignKeyField(Unit, on_delete="RESTRICT")
+    sop_version = CharField(max_length=16)
+    step = CharField(max_length=32, index=True)
+    revision = IntegerField(default=0)
+    step_entered_at = InstantField(default=now)
+    due_at = InstantField(null=True, index=True)
+    paused_at = InstantField(null=True)
+    remaining_seconds = IntegerField(null=True)
+    postponed_until = InstantField(null=True)
+    followed_up_at = InstantField(null=True)
+    outcome = CharField(max_length=16, null=True)
+    draft = JSONField(default=dict)
+    form = JSONField(null=True)
+    marked_fields = JSONField(default=list)
+    previous_form = JSONField(null=True)
+    draft_key = CharField(max_length=64, unique=True)
+    search = TextField(default="")
+    created_at = InstantField(default=now, index=True)
+    updated_at = InstantField(default=now)
+    submitted_at = InstantField(null=True)
+    closed_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "backup_request"
+
+
+class Disposition(Table):
+    """One decision: who did what at which step, in which role, and what was said.
+
+    `entered_at`, `due_at` are the step's own, kept so that lateness can be told afterwards. UNIQUE (request,
+    revision) makes a second decision on the same state impossible, whatever the pages do.
+    """
+
+    backup_request = ForeignKeyField(BackupRequest, backref="dispositions", on_delete="RESTRICT")
+    revision = IntegerField()
+    step = CharField(max_length=32)
+    action = CharField(max_length=32)
+    next_step = CharField(max_length=32)
+    actor = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    role = CharField(max_length=32)
+    note = TextField(default="")
+    instructions = JSONField(default=list)
+    data = JSONField(default=dict)
+    entered_at = InstantField()
+    due_at = InstantField(null=True)
+    created_at = InstantField(default=now)
+
+    class Meta:
+        constraints = [SQL("UNIQUE (backup_request_id, revision)")]
+
+
+class Attachment(Table):
+    """A file that came with the form; its bytes lie under var/attachments by their SHA-256."""
+
+    backup_request = ForeignKeyField(BackupRequest, backref="attachments", on_delete="RESTRICT")
+    filename = CharField(max_length=200)
+    media_type = CharField(max_length=100)
+    size_bytes = IntegerField()
+    sha256 = CharField(max_length=64)
+    uploaded_by = ForeignKeyField(User, on_delete="RESTRICT")
+    created_at = InstantField(default=now)
+    removed_at = InstantField(null=True)
