@@ -27,7 +27,9 @@ class GrantScope(BaseModel):
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON; sealed at approval, checked again before the first byte moves."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = json.dumps(
+            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
         return hashlib.sha256(text.encode()).hexdigest()
 
     def covers_folder(self, path: str) -> bool:

@@ -46,7 +46,7 @@ def available(version: str, step: str, actor: Actor, facts: Facts | None = None)
 
 
 # Guards on the request's own state; the others judge what is sent along and are told when they fail.
-STATE_GUARDS = frozenset({Guard.NOT_BEGUN, Guard.PAUSED, Guard.NOT_PAUSED})
+STATE_GUARDS = frozenset({Guard.NOT_BEGUN, Guard.PAUSED})
 
 
 def advance(version: str, step: str, action: str, actor: Actor, facts: Facts, note: str = "") -> Transition:
@@ -77,4 +77,4 @@ def _forbidden(rows: Iterable[Transition], actor: Actor) -> Forbidden:
     return Forbidden("chain.role", role=roles[0].value)
 
 
-__all__ = ["Action", "Actor", "Facts", "STATE_GUARDS", "advance", "available"]
+__all__ = ["STATE_GUARDS", "Action", "Actor", "Facts", "advance", "available"]

@@ -69,11 +69,9 @@ class Guard(StrEnum):
     FIELDS_MARKED = "fields_marked"
     SCOPE_GIVEN = "scope_given"
     NOT_BEGUN = "not_begun"
-    NOT_PAUSED = "not_paused"
     PAUSED = "paused"
     POSTPONE_COMPLETE = "postpone_complete"
     PROVEN = "proven"
-    REPLY_WRITTEN = "reply_written"
 
 
 class Effect(StrEnum):
@@ -117,37 +115,80 @@ _S, _A, _R, _G, _E = Step, Action, Role, Guard, Effect
 
 TRANSITIONS: tuple[Transition, ...] = (
     # 1. The employee fills FM 001; the head of the unit sends it with a Nota Dinas, or asks for corrections.
-    Transition(_V, _S.SUBMISSION, _A.SUBMIT, _R.REQUESTER, _S.UNIT_NOTE, False, _G.FORM_COMPLETE, (_E.NUMBER,)),
+    Transition(
+        _V, _S.SUBMISSION, _A.SUBMIT, _R.REQUESTER, _S.UNIT_NOTE, False, _G.FORM_COMPLETE, (_E.NUMBER,)
+    ),
     Transition(_V, _S.SUBMISSION, _A.WITHDRAW, _R.REQUESTER, _S.WITHDRAWN),
     Transition(_V, _S.RETURNED, _A.SUBMIT, _R.REQUESTER, _S.UNIT_NOTE, False, _G.FORM_COMPLETE, (_E.NUMBER,)),
     Transition(_V, _S.RETURNED, _A.WITHDRAW, _R.REQUESTER, _S.WITHDRAWN),
-    Transition(_V, _S.UNIT_NOTE, _A.FORWARD, _R.UNIT_HEAD, _S.CENTER_DISPOSITION, False, _G.NONE, (_E.NOTA_DINAS,)),
-    Transition(_V, _S.UNIT_NOTE, _A.RETURN, _R.UNIT_HEAD, _S.RETURNED, True, _G.FIELDS_MARKED, (_E.MARK_FIELDS,)),
+    Transition(
+        _V, _S.UNIT_NOTE, _A.FORWARD, _R.UNIT_HEAD, _S.CENTER_DISPOSITION, False, _G.NONE, (_E.NOTA_DINAS,)
+    ),
+    Transition(
+        _V, _S.UNIT_NOTE, _A.RETURN, _R.UNIT_HEAD, _S.RETURNED, True, _G.FIELDS_MARKED, (_E.MARK_FIELDS,)
+    ),
     Transition(_V, _S.UNIT_NOTE, _A.WITHDRAW, _R.REQUESTER, _S.WITHDRAWN),
     # 2. Ka. PPIKSN dispositions to Kabid PJKKD.
-    Transition(_V, _S.CENTER_DISPOSITION, _A.FORWARD, _R.CENTER_HEAD, _S.POLICY_SELECTION, False, _G.NONE,
-               (_E.AGENDA,)),
+    Transition(
+        _V,
+        _S.CENTER_DISPOSITION,
+        _A.FORWARD,
+        _R.CENTER_HEAD,
+        _S.POLICY_SELECTION,
+        False,
+        _G.NONE,
+        (_E.AGENDA,),
+    ),
     Transition(_V, _S.CENTER_DISPOSITION, _A.WITHDRAW, _R.REQUESTER, _S.WITHDRAWN),
     # 3. Kabid PJKKD selects by policy. Refused: to the reply by Kabag TU.
     Transition(_V, _S.POLICY_SELECTION, _A.APPROVE, _R.DIVISION_HEAD, _S.SPECIFICATION_SELECTION),
     Transition(_V, _S.POLICY_SELECTION, _A.REFUSE, _R.DIVISION_HEAD, _S.REPLY, True, _G.NONE, (_E.REFUSED,)),
     Transition(_V, _S.POLICY_SELECTION, _A.WITHDRAW, _R.REQUESTER, _S.WITHDRAWN),
     # 4. Kasubbid Komdat selects by specification. Refused: back to Kabid PJKKD, who reads the reasons.
-    Transition(_V, _S.SPECIFICATION_SELECTION, _A.APPROVE, _R.SUBDIVISION_HEAD, _S.EXECUTION, False, _G.SCOPE_GIVEN,
-               (_E.GRANT,)),
-    Transition(_V, _S.SPECIFICATION_SELECTION, _A.REFUSE, _R.SUBDIVISION_HEAD, _S.REFUSAL_REVIEW, True, _G.NONE,
-               (_E.REFUSED,)),
+    Transition(
+        _V,
+        _S.SPECIFICATION_SELECTION,
+        _A.APPROVE,
+        _R.SUBDIVISION_HEAD,
+        _S.EXECUTION,
+        False,
+        _G.SCOPE_GIVEN,
+        (_E.GRANT,),
+    ),
+    Transition(
+        _V,
+        _S.SPECIFICATION_SELECTION,
+        _A.REFUSE,
+        _R.SUBDIVISION_HEAD,
+        _S.REFUSAL_REVIEW,
+        True,
+        _G.NONE,
+        (_E.REFUSED,),
+    ),
     Transition(_V, _S.SPECIFICATION_SELECTION, _A.WITHDRAW, _R.REQUESTER, _S.WITHDRAWN),
     Transition(_V, _S.REFUSAL_REVIEW, _A.REFUSE, _R.DIVISION_HEAD, _S.REPLY, False, _G.NONE, (_E.REFUSED,)),
-    Transition(_V, _S.REFUSAL_REVIEW, _A.APPROVE, _R.DIVISION_HEAD, _S.SPECIFICATION_SELECTION, True, _G.NONE,
-               (_E.UNREFUSED,)),
+    Transition(
+        _V,
+        _S.REFUSAL_REVIEW,
+        _A.APPROVE,
+        _R.DIVISION_HEAD,
+        _S.SPECIFICATION_SELECTION,
+        True,
+        _G.NONE,
+        (_E.UNREFUSED,),
+    ),
     Transition(_V, _S.REFUSAL_REVIEW, _A.WITHDRAW, _R.REQUESTER, _S.WITHDRAWN),
     # 5. The administrator marks Ditindaklanjuti or Ditunda, does the work, and reports when there is proof.
-    Transition(_V, _S.EXECUTION, _A.FOLLOW_UP, _R.ADMINISTRATOR, _S.EXECUTION, False, _G.NOT_BEGUN, (_E.FOLLOW_UP,)),
-    Transition(_V, _S.EXECUTION, _A.POSTPONE, _R.ADMINISTRATOR, _S.EXECUTION, True, _G.POSTPONE_COMPLETE,
-               (_E.PAUSE,)),
+    Transition(
+        _V, _S.EXECUTION, _A.FOLLOW_UP, _R.ADMINISTRATOR, _S.EXECUTION, False, _G.NOT_BEGUN, (_E.FOLLOW_UP,)
+    ),
+    Transition(
+        _V, _S.EXECUTION, _A.POSTPONE, _R.ADMINISTRATOR, _S.EXECUTION, True, _G.POSTPONE_COMPLETE, (_E.PAUSE,)
+    ),
     Transition(_V, _S.EXECUTION, _A.RESUME, _R.ADMINISTRATOR, _S.EXECUTION, False, _G.PAUSED, (_E.RESUME,)),
-    Transition(_V, _S.EXECUTION, _A.REPORT, _R.ADMINISTRATOR, _S.SUBDIVISION_REPORT, False, _G.PROVEN, (_E.REPORT,)),
+    Transition(
+        _V, _S.EXECUTION, _A.REPORT, _R.ADMINISTRATOR, _S.SUBDIVISION_REPORT, False, _G.PROVEN, (_E.REPORT,)
+    ),
     Transition(_V, _S.EXECUTION, _A.WITHDRAW, _R.REQUESTER, _S.WITHDRAWN, False, _G.NOT_BEGUN),
     # 6., 7. The report climbs back.
     Transition(_V, _S.SUBDIVISION_REPORT, _A.FORWARD, _R.SUBDIVISION_HEAD, _S.DIVISION_REPORT),

@@ -14,8 +14,13 @@ from playhouse.migrations import Runner
 
 database = DatabaseProxy()
 MIGRATIONS = Path(__file__).parent / "migrations"
-SQLITE_PRAGMAS = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": "full", "busy_timeout": 20_000,
-                  "cache_size": -16_000}
+SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    "foreign_keys": 1,
+    "synchronous": "full",
+    "busy_timeout": 20_000,
+    "cache_size": -16_000,
+}
 
 
 def connect(url: str) -> Database:

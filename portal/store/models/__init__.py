@@ -9,7 +9,25 @@ from portal.store.models.runs import Run, RunStep
 from portal.store.models.servers import Grant, Server, Source, SshKey
 from portal.store.models.snapshots import Snapshot
 
-TABLES = (Unit, User, RoleHolding, UserSession, CalendarDay, CalendarPeriod, SshKey, Server, Source, BackupRequest,
-          Disposition, Attachment, Letter, Grant, Run, RunStep, Snapshot, AuditEntry)
+TABLES = (
+    Unit,
+    User,
+    RoleHolding,
+    UserSession,
+    CalendarDay,
+    CalendarPeriod,
+    SshKey,
+    Server,
+    Source,
+    BackupRequest,
+    Disposition,
+    Attachment,
+    Letter,
+    Grant,
+    Run,
+    RunStep,
+    Snapshot,
+    AuditEntry,
+)
 
 __all__ = [table.__name__ for table in TABLES] + ["TABLES"]

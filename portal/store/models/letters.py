@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, CharField, ForeignKeyField, IntegerField, JSONField
+from peewee import CharField, ForeignKeyField, IntegerField, JSONField
 
 from portal.store.db import InstantField, Table, now
 from portal.store.models.people import User
@@ -25,4 +25,4 @@ class Letter(Table):
     created_at = InstantField(default=now)
 
     class Meta:
-        constraints = [SQL("UNIQUE (year, classification, sequence)")]
+        indexes = ((("year", "classification", "sequence"), True),)

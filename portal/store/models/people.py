@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, BooleanField, CharField, ForeignKeyField, IntegerField
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField
 
 from portal.store.db import InstantField, Table, now
 
@@ -41,9 +41,6 @@ class RoleHolding(Table):
     unit = ForeignKeyField(Unit, null=True, on_delete="RESTRICT")
     since = InstantField(default=now)
     until = InstantField(null=True)
-
-    class Meta:
-        constraints = [SQL("CHECK (until IS NULL OR until >= since)")]
 
 
 class UserSession(Table):

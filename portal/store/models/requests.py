@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, CharField, ForeignKeyField, IntegerField, JSONField, TextField
+from peewee import CharField, ForeignKeyField, IntegerField, JSONField, TextField
 
 from portal.store.db import InstantField, Table, now
 from portal.store.models.people import Unit, User
@@ -67,7 +67,7 @@ class Disposition(Table):
     created_at = InstantField(default=now)
 
     class Meta:
-        constraints = [SQL("UNIQUE (backup_request_id, revision)")]
+        indexes = ((("backup_request", "revision"), True),)
 
 
 class Attachment(Table):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, CharField, ForeignKeyField, IntegerField, JSONField, TextField
+from peewee import CharField, ForeignKeyField, IntegerField, JSONField, TextField
 
 from portal.store.db import InstantField, Table, now
 from portal.store.models.people import User
@@ -59,4 +59,4 @@ class RunStep(Table):
     detail = TextField(default="")
 
     class Meta:
-        constraints = [SQL("UNIQUE (run_id, position)")]
+        indexes = ((("run", "position"), True),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, JSONField
+from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, JSONField
 
 from portal.store.db import InstantField, Table, now
 from portal.store.models.people import User
@@ -55,7 +55,7 @@ class Source(Table):
     created_at = InstantField(default=now)
 
     class Meta:
-        constraints = [SQL("UNIQUE (server_id, kind, path)")]
+        indexes = ((("server", "kind", "path"), True),)
 
 
 class Grant(Table):

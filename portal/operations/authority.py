@@ -1,0 +1,85 @@
+"""May this run start? Every run is authorised by an approved request (design, "Authority").
+
+Checked when a person starts a run, and again by the worker from the database before the first byte moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from portal.errors import Forbidden
+from portal.sop.table import Step
+from portal.store.models import BackupRequest, Grant, Run, Server
+from portal.store.queries import grants
+from schemas.grant import GrantScope
+from schemas.run import DATA_KINDS, RunSpec
+
+
+def of_request(backup_request: BackupRequest, *, at: datetime) -> tuple[Grant, GrantScope]:
+    """The authority that a request gives at `at`. Raises Forbidden('authority.<why>') when it gives none."""
+    grant = grants.of_request(backup_request.id)
+    if grant is None:
+        raise Forbidden("authority.not_approved", number=backup_request.number or "")
+    if backup_request.step == Step.WITHDRAWN:
+        raise Forbidden("authority.withdrawn", number=backup_request.number)
+    if backup_request.followed_up_at is None:
+        raise Forbidden("authority.not_followed_up", number=backup_request.number)
+    if backup_request.paused_at is not None:
+        raise Forbidden(
+            "authority.postponed", number=backup_request.number, until=backup_request.postponed_until
+        )
+    scope = GrantScope.model_validate(grant.scope)
+    if scope.digest() != grant.digest:
+        raise Forbidden("authority.scope_changed", number=backup_request.number)
+    if grant.revoked_at is not None or not grant.starts_at <= at < grant.ends_at:
+        raise Forbidden("authority.term_ended", number=backup_request.number, ends_at=grant.ends_at)
+    return grant, scope
+
+
+def check_scope(scope: GrantScope, server: Server, service: str, folders: Iterable[str]) -> None:
+    """Raises Forbidden('authority.<why>') unless the scope covers this server, service and every folder."""
+    if scope.server_id != server.id:
+        raise Forbidden("authority.other_server", server=server.name)
+    if service not in scope.services:
+        raise Forbidden("authority.service", service=service)
+    for folder in folders:
+        if not scope.covers_folder(folder):
+            raise Forbidden("authority.folder", folder=folder)
+
+
+def check_server(server: Server) -> None:
+    """Raises Forbidden('server.<why>') unless the server can be worked with: active, with a key, and with a host key
+    that a second person approved."""
+    if not server.active:
+        raise Forbidden("server.inactive", server=server.name)
+    if server.key_id is None:
+        raise Forbidden("server.no_key", server=server.name)
+    if server.host_key_state != "approved":
+        raise Forbidden(f"server.host_key_{server.host_key_state}", server=server.name)
+
+
+def verify_run(run: Run, *, at: datetime) -> None:
+    """The worker's own check of a claimed run, from the database alone. Inquiries move no data and need no grant.
+
+    Raises Forbidden with the code of what does not hold, also when the run's specification was altered after it
+    was started ('authority.spec_changed').
+    """
+    spec = RunSpec.model_validate(run.spec)
+    if spec.digest() != run.spec_digest:
+        raise Forbidden("authority.spec_changed", run=run.id)
+    if run.kind not in DATA_KINDS:
+        return
+    if run.backup_request is None:
+        raise Forbidden("authority.not_approved", number="")
+    grant, scope = of_request(run.backup_request, at=at)
+    if spec.grant_digest != grant.digest or run.grant_id != grant.id:
+        raise Forbidden("authority.scope_changed", number=run.backup_request.number)
+    check_server(run.server)
+    if (spec.server.address, spec.server.port, spec.server.host_key) != (
+        run.server.address,
+        run.server.port,
+        run.server.host_key,
+    ):
+        raise Forbidden("authority.server_changed", server=run.server.name)
+    check_scope(scope, run.server, "backup_files", [source.path for source in spec.sources])

@@ -1,0 +1,171 @@
+"""The desk where requests are decided: one function for every action of the rule book.
+
+One transaction holds the move, the decision's row, its effects and the audit entry (design, "Path of a request").
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from portal.config import Settings
+from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
+from portal.operations import audit, facts, office
+from portal.operations.effects import EFFECTS, Deed
+from portal.sop import chain
+from portal.sop.table import TERMINAL, Action, Role, Step, Transition
+from portal.store.db import transaction
+from portal.store.models import BackupRequest, Disposition, User
+from portal.store.queries import people
+from portal.store.queries import requests as rows
+from schemas.decision import INSTRUCTIONS, Decision
+
+
+def actor_for(backup_request: BackupRequest, user: User, at: datetime) -> chain.Actor:
+    """`user` as seen from one request: a unit head counts only for the request's own unit."""
+    held = people.roles_held(user, at)
+    roles = {Role(role) for role, unit in held if role != Role.UNIT_HEAD or unit == backup_request.unit_id}
+    return chain.Actor(frozenset(roles), backup_request.requester_id == user.id)
+
+
+def available(backup_request: BackupRequest, user: User, at: datetime) -> tuple[Transition, ...]:
+    """The moves that `user` may make now, for buttons; `act` judges again."""
+    actor = actor_for(backup_request, user, at)
+    return chain.available(
+        backup_request.sop_version, backup_request.step, actor, facts.of(backup_request, None, at)
+    )
+
+
+def act(decision: Decision, *, user: User, at: datetime, settings: Settings) -> BackupRequest:
+    """Carry out one decision and return the request as it then stands.
+
+    The same decision sent twice by the same person (a double click) is done once. Raises NotFound, StaleStep when
+    somebody decided first, Forbidden, TransitionRefused and InvalidInput as `chain.advance` and the effects do.
+    """
+    with transaction():
+        backup_request = rows.lock(decision.request_id)
+        if backup_request is None:
+            raise NotFound("request.unknown")
+        if backup_request.revision != decision.revision:
+            return _already_decided(backup_request, decision, user)
+        actor = actor_for(backup_request, user, at)
+        judged = facts.of(backup_request, decision, at)
+        row = chain.advance(
+            backup_request.sop_version, backup_request.step, decision.action, actor, judged, decision.note
+        )
+        _check_instructions(decision)
+        deed = Deed(backup_request, decision, row, user, at, settings)
+        for effect in row.effect:
+            EFFECTS[effect](deed)
+        _move(deed)
+        return rows.lock(decision.request_id) or backup_request
+
+
+def resume_postponed(at: datetime) -> list[int]:
+    """Let the clock of every request go on whose postponement date has come; return their ids. Run by the clock."""
+    resumed = []
+    for request_id in rows.postponed_until(at):
+        with transaction():
+            backup_request = rows.lock(request_id)
+            if backup_request is None or backup_request.paused_at is None:
+                continue
+            due = office.resume(at, backup_request.remaining_seconds or 0)
+            BackupRequest.update(
+                paused_at=None, remaining_seconds=None, postponed_until=None, due_at=due, updated_at=at
+            ).where(BackupRequest.id == request_id).execute()
+            audit.record(
+                "request:resumed",
+                actor=None,
+                subject_type="request",
+                subject_id=request_id,
+                data={"due_at": due.isoformat()},
+                at=at,
+            )
+            resumed.append(request_id)
+    return resumed
+
+
+def _already_decided(backup_request: BackupRequest, decision: Decision, user: User) -> BackupRequest:
+    done = rows.decision_at(backup_request.id, decision.revision)
+    if done and done.actor_id == user.id and done.action == decision.action:
+        return backup_request
+    if done is None:
+        raise StaleStep("chain.stale", by="", action="", at=backup_request.updated_at)
+    raise StaleStep(
+        "chain.stale",
+        by=done.actor.name if done.actor else "",
+        action=done.action,
+        at=done.created_at,
+        step=done.step,
+    )
+
+
+def _check_instructions(decision: Decision) -> None:
+    unknown = set(decision.instructions) - set(INSTRUCTIONS)
+    if unknown:
+        raise InvalidInput(fields={"instructions": ("instruction.unknown", {})})
+
+
+def _move(deed: Deed) -> None:
+    seen, row = deed.backup_request, deed.row
+    changes: dict[str, Any] = {"revision": seen.revision + 1, "updated_at": deed.at, **deed.changes}
+    if row.next_step != row.step:
+        changes.update(
+            step=row.next_step.value,
+            step_entered_at=deed.at,
+            paused_at=None,
+            remaining_seconds=None,
+            postponed_until=None,
+            due_at=office.due(seen.sop_version, row.next_step, deed.at),
+        )
+    if row.next_step in TERMINAL:
+        changes["closed_at"] = deed.at
+    moved = (
+        BackupRequest.update(**changes)
+        .where(
+            BackupRequest.id == seen.id,
+            BackupRequest.revision == seen.revision,
+            BackupRequest.step == seen.step,
+        )
+        .execute()
+    )
+    if moved != 1:
+        raise StaleStep("chain.stale", by="", action="", at=deed.at)
+    _write_down(deed, changes)
+
+
+def _write_down(deed: Deed, changes: dict[str, Any]) -> None:
+    seen, row, decision = deed.backup_request, deed.row, deed.decision
+    Disposition.create(
+        backup_request=seen,
+        revision=seen.revision,
+        step=row.step.value,
+        action=row.action.value,
+        next_step=row.next_step.value,
+        actor=deed.actor,
+        role=row.role.value,
+        note=decision.note.strip(),
+        instructions=list(decision.instructions),
+        data=deed.data,
+        entered_at=seen.step_entered_at,
+        due_at=seen.due_at,
+        created_at=deed.at,
+    )
+    audit.record(
+        f"request:{row.action.value}",
+        actor=deed.actor,
+        subject_type="request",
+        subject_id=seen.id,
+        at=deed.at,
+        data={
+            "number": changes.get("number") or seen.number,
+            "step": row.step.value,
+            "next_step": row.next_step.value,
+            "role": row.role.value,
+            "note": decision.note.strip(),
+            **deed.data,
+        },
+    )
+
+
+__all__ = ["Action", "Forbidden", "Step", "act", "actor_for", "available", "resume_postponed"]

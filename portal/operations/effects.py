@@ -1,0 +1,135 @@
+"""What a decision brings about beside the move: each effect of the rule book as one function.
+
+An effect puts its changes to the request's row into `deed.changes`; the desk writes them with the move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
+
+from portal.config import Settings
+from portal.operations import grants, letters, office
+from portal.sop.table import Effect, Transition
+from portal.store.models import BackupRequest, User
+from portal.store.queries import requests as request_rows
+from schemas.decision import Decision
+
+
+@dataclass
+class Deed:
+    """One decision while it is carried out."""
+
+    backup_request: BackupRequest
+    decision: Decision
+    row: Transition
+    actor: User
+    at: datetime
+    settings: Settings
+    changes: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def _number(deed: Deed) -> None:
+    if deed.backup_request.number is None:
+        year = deed.at.astimezone(letters.OFFICE_ZONE).year
+        deed.changes["number"] = f"PB-{year}-{request_rows.count_numbered(year) + 1:04d}"
+    deed.changes["submitted_at"] = deed.at
+    deed.changes["marked_fields"] = []
+
+
+def _letter(kind: str, unit_code: Callable[[Deed], str]) -> Callable[[Deed], None]:
+    def issue(deed: Deed) -> None:
+        letter = letters.issue(
+            kind,
+            deed.backup_request,
+            signer=deed.actor,
+            role=deed.row.role.value,
+            unit_code=unit_code(deed),
+            at=deed.at,
+            pattern=deed.settings.letter_pattern,
+            content={
+                "note": deed.decision.note,
+                "instructions": list(deed.decision.instructions),
+                "outcome": deed.backup_request.outcome,
+            },
+        )
+        deed.data["letter"] = letter.number
+
+    return issue
+
+
+def _own_unit(deed: Deed) -> str:
+    return str(deed.backup_request.unit.code)
+
+
+def _center(deed: Deed) -> str:
+    return deed.settings.center_short
+
+
+def _grant(deed: Deed) -> None:
+    grant = grants.grant(deed.backup_request, deed.decision.scope, approver=deed.actor, at=deed.at)
+    deed.data["grant"] = {"digest": grant.digest, **grant.scope}
+
+
+def _outcome(value: str | None) -> Callable[[Deed], None]:
+    def apply(deed: Deed) -> None:
+        deed.changes["outcome"] = value
+
+    return apply
+
+
+def _mark_fields(deed: Deed) -> None:
+    deed.changes["marked_fields"] = list(deed.decision.marked_fields)
+    deed.changes["previous_form"] = deed.backup_request.form
+    deed.data["marked_fields"] = list(deed.decision.marked_fields)
+
+
+def _pause(deed: Deed) -> None:
+    until = deed.decision.postponed_until
+    if until is None:
+        raise ValueError("the guard postpone_complete lets no postponement without a date pass")
+    deed.changes["paused_at"] = deed.at
+    deed.changes["postponed_until"] = datetime.combine(until, time(7, 30), letters.OFFICE_ZONE)
+    if deed.backup_request.due_at:
+        deed.changes["remaining_seconds"] = office.seconds_left(deed.at, deed.backup_request.due_at)
+    deed.data["postponed_until"] = until.isoformat()
+
+
+def _resume(deed: Deed) -> None:
+    if deed.backup_request.paused_at is None:
+        return
+    left = deed.backup_request.remaining_seconds
+    if left is not None:
+        deed.changes["due_at"] = office.resume(deed.at, left)
+    deed.changes.update(paused_at=None, remaining_seconds=None, postponed_until=None)
+
+
+def _follow_up(deed: Deed) -> None:
+    _resume(deed)
+    deed.changes["followed_up_at"] = deed.at
+
+
+def _report(deed: Deed) -> None:
+    _resume(deed)
+    _letter("report", _center)(deed)
+
+
+EFFECTS: dict[Effect, Callable[[Deed], None]] = {
+    Effect.NUMBER: _number,
+    Effect.NOTA_DINAS: _letter("nota_dinas", _own_unit),
+    Effect.AGENDA: _letter("disposition", _center),
+    Effect.GRANT: _grant,
+    Effect.REFUSED: _outcome("refused"),
+    Effect.UNREFUSED: _outcome(None),
+    Effect.GRANTED: _outcome("granted"),
+    Effect.FOLLOW_UP: _follow_up,
+    Effect.PAUSE: _pause,
+    Effect.RESUME: _resume,
+    Effect.REPORT: _report,
+    Effect.REPLY: _letter("reply", _center),
+    Effect.RECEIPT: _letter("receipt", _center),
+    Effect.MARK_FIELDS: _mark_fields,
+}

@@ -1,0 +1,62 @@
+"""The guards of the rule book, judged from the archive and from what was sent along with an action."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.operations.letters import OFFICE_ZONE
+from portal.sop.chain import Facts
+from portal.sop.table import Guard
+from portal.store.models import BackupRequest
+from portal.store.queries import grants
+from schemas.decision import Decision
+
+MARKABLE_FIELDS = frozenset(
+    {
+        "name",
+        "nip",
+        "phone",
+        "email",
+        "server_name",
+        "application_name",
+        "folders",
+        "services",
+        "frequency",
+        "retention_days",
+        "reason",
+        "attachments",
+    }
+)
+
+
+def of(backup_request: BackupRequest, decision: Decision | None, now: datetime) -> Facts:
+    """The guards that hold now. Without a `decision` only those on the request's own state are judged."""
+    holding = _state(backup_request)
+    if decision:
+        holding |= _sent(backup_request, decision, now)
+    return Facts(frozenset(holding))
+
+
+def _state(backup_request: BackupRequest) -> set[Guard]:
+    holding = set()
+    if backup_request.followed_up_at is None:
+        holding.add(Guard.NOT_BEGUN)
+    if backup_request.paused_at is not None:
+        holding.add(Guard.PAUSED)
+    if not grants.unproven_folders(backup_request.id):
+        holding.add(Guard.PROVEN)
+    return holding
+
+
+def _sent(backup_request: BackupRequest, decision: Decision, now: datetime) -> set[Guard]:
+    holding = set()
+    if backup_request.form is not None:
+        holding.add(Guard.FORM_COMPLETE)
+    if decision.marked_fields and MARKABLE_FIELDS.issuperset(decision.marked_fields):
+        holding.add(Guard.FIELDS_MARKED)
+    if decision.scope is not None:
+        holding.add(Guard.SCOPE_GIVEN)
+    until = decision.postponed_until
+    if until and until > now.astimezone(OFFICE_ZONE).date() and backup_request.paused_at is None:
+        holding.add(Guard.POSTPONE_COMPLETE)
+    return holding

@@ -1,0 +1,55 @@
+"""The authority of an approved request: made at step 4, checked before every run and again by the worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dateutil.relativedelta import relativedelta
+
+from portal.errors import InvalidInput
+from portal.store.models import BackupRequest, Grant, Server, User
+from schemas.decision import Scope
+from schemas.grant import GrantScope
+
+AVAILABLE_SERVICES = ("backup_files",)
+
+
+def grant(backup_request: BackupRequest, scope: Scope | None, *, approver: User, at: datetime) -> Grant:
+    """Seal `scope` for the request. Raises InvalidInput naming the field that cannot be granted."""
+    if scope is None:
+        raise InvalidInput(fields={"scope": ("scope.missing", {})})
+    server = Server.get_or_none(Server.id == scope.server_id, Server.active == True)  # noqa: E712
+    if server is None:
+        raise InvalidInput(fields={"server_id": ("scope.unknown_server", {})})
+    _check_services(scope, backup_request)
+    ends = at + relativedelta(months=scope.term_months)
+    sealed = GrantScope(
+        request_number=backup_request.number,
+        server_id=server.id,
+        server_name=server.name,
+        services=tuple(sorted(set(scope.services))),
+        folders=tuple(sorted(set(scope.folders))),
+        frequency=backup_request.form["frequency"],
+        retention_days=backup_request.form["retention_days"],
+        starts_at=at,
+        ends_at=ends,
+    )
+    return Grant.create(
+        backup_request=backup_request,
+        server=server,
+        scope=sealed.model_dump(mode="json"),
+        digest=sealed.digest(),
+        starts_at=at,
+        ends_at=ends,
+        approved_by=approver,
+        created_at=at,
+    )
+
+
+def _check_services(scope: Scope, backup_request: BackupRequest) -> None:
+    asked = set(backup_request.form["services"])
+    for service in scope.services:
+        if service not in asked:
+            raise InvalidInput(fields={"services": ("scope.service_not_asked", {"service": service})})
+        if service not in AVAILABLE_SERVICES:
+            raise InvalidInput(fields={"services": ("scope.service_not_available", {"service": service})})

@@ -1,0 +1,40 @@
+"""What the answers of inquiries change in the catalogue, in the commit that ends their run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from portal.operations import audit
+from portal.store.models import Run, Server, Source
+
+
+def apply(run: Run, result: dict[str, Any] | None, at: datetime) -> None:
+    """Note a probe on its server, a measurement on its source; a changed host key stops the server's runs."""
+    if run.code == "ssh.host_key_changed":
+        _stop_server(run, at)
+    if run.state != "succeeded" or result is None:
+        return
+    if run.kind == "probe":
+        Server.update(probe=result, probed_at=at).where(Server.id == run.server_id).execute()
+    elif run.kind == "measure":
+        Source.update(size_bytes=result["size_bytes"], file_count=result["file_count"], measured_at=at).where(
+            Source.server == run.server_id, Source.path == run.spec["path"]
+        ).execute()
+
+
+def _stop_server(run: Run, at: datetime) -> None:
+    changed = (
+        Server.update(host_key_state="changed")
+        .where(Server.id == run.server_id, Server.host_key_state == "approved")
+        .execute()
+    )
+    if changed:
+        audit.record(
+            "server:host_key_changed",
+            actor=None,
+            subject_type="server",
+            subject_id=run.server_id,
+            data={"run": run.id, **run.context},
+            at=at,
+        )

@@ -1,0 +1,215 @@
+"""Starting and cancelling runs: authority, the queued row and its audit entry in one commit, then the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from portal import queue
+from portal.config import Settings
+from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
+from portal.operations import audit, authority
+from portal.sop.table import Role
+from portal.store.db import transaction
+from portal.store.models import BackupRequest, Run, Server, Snapshot, Source, User
+from portal.store.queries import people
+from portal.store.queries import runs as rows
+from schemas.run import DATA_KINDS, RunKind, RunSpec, ServerSpec, SourceSpec
+
+INQUIRERS = frozenset({Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD})
+
+
+def start_backup(
+    request_id: int,
+    user: User,
+    key: str,
+    *,
+    at: datetime,
+    settings: Settings,
+    source_ids: Sequence[int] | None = None,
+) -> Run:
+    """Start the backup of a request's folders (all chosen sources that its grant covers, or those named).
+
+    `key` makes a double click start one run. Raises NotFound, Forbidden('authority.…', 'server.…', 'run.role'),
+    InvalidInput('run.no_sources').
+    """
+    require(user, at, Role.ADMINISTRATOR)
+    with transaction():
+        if known := rows.by_key(key):
+            return known
+        backup_request = _request(request_id)
+        grant, scope = authority.of_request(backup_request, at=at)
+        server = Server.get_by_id(scope.server_id)
+        authority.check_server(server)
+        sources = _sources(server, scope.covers_folder, source_ids)
+        authority.check_scope(scope, server, "backup_files", [source.path for source in sources])
+        spec = RunSpec(
+            kind=RunKind.BACKUP,
+            server=server_spec(server),
+            request_number=backup_request.number,
+            sources=tuple(SourceSpec(kind=source.kind, path=source.path) for source in sources),
+            grant_digest=grant.digest,
+            retention_days=scope.retention_days,
+        )
+        run = _create(spec, server, user, key, at, backup_request=backup_request, grant=grant)
+    return _send(run, settings, at)
+
+
+def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, settings: Settings) -> Run:
+    """Start the proof of a snapshot: restore it into a fresh private folder and compare it with its manifest.
+
+    It hangs on the approved request that the snapshot was made for. Raises as `start_backup`.
+    """
+    require(user, at, Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD)
+    with transaction():
+        if known := rows.by_key(key):
+            return known
+        snapshot = Snapshot.get_or_none(Snapshot.id == snapshot_pk)
+        if snapshot is None:
+            raise NotFound("snapshot.unknown")
+        made_by = snapshot.run
+        grant, scope = authority.of_request(made_by.backup_request, at=at)
+        authority.check_scope(scope, snapshot.server, "backup_files", snapshot.sources)
+        spec = RunSpec(
+            kind=RunKind.RESTORE_TEST,
+            server=server_spec(snapshot.server),
+            grant_digest=grant.digest,
+            request_number=made_by.backup_request.number,
+            snapshot_id=snapshot.snapshot_id,
+            sources=tuple(SourceSpec(path=path) for path in snapshot.sources),
+            manifest_path=snapshot.manifest_path,
+            manifest_sha256=snapshot.manifest_sha256,
+        )
+        run = _create(
+            spec,
+            snapshot.server,
+            user,
+            key,
+            at,
+            backup_request=made_by.backup_request,
+            grant=grant,
+            parent=made_by,
+        )
+    return _send(run, settings, at)
+
+
+def start_inquiry(
+    kind: RunKind, server_id: int, user: User, key: str, *, at: datetime, settings: Settings, path: str = ""
+) -> Run:
+    """Ask a server something: its host key, a probe, the contents of a folder (`path`), or the folder's size.
+
+    Moves no data, so no grant is needed; all but the scan need the approved host key. Raises NotFound, Forbidden.
+    """
+    require(user, at, *INQUIRERS)
+    if kind.value in DATA_KINDS:
+        raise ValueError(kind)
+    with transaction():
+        if known := rows.by_key(key):
+            return known
+        server = Server.get_or_none(Server.id == server_id)
+        if server is None:
+            raise NotFound("server.unknown")
+        if kind is not RunKind.HOST_KEY_SCAN:
+            authority.check_server(server)
+        spec = RunSpec(kind=kind, server=server_spec(server), path=path)
+        run = _create(spec, server, user, key, at)
+    return _send(run, settings, at)
+
+
+def cancel(run_id: int, user: User, *, at: datetime) -> Run:
+    """Ask a run to stop; one still queued ends at once. Cancelling twice is the same as once.
+
+    Raises NotFound, Forbidden('run.role'), TransitionRefused('run.ended').
+    """
+    require(user, at, *INQUIRERS)
+    with transaction():
+        run = rows.get(run_id)
+        if run is None:
+            raise NotFound("run.unknown")
+        if run.cancel_requested_at is not None:
+            return run
+        if run.state not in ("queued", "running"):
+            raise TransitionRefused("run.ended", state=run.state)
+        Run.update(cancel_requested_at=at, cancel_requested_by=user).where(Run.id == run_id).execute()
+        if run.state == "queued":
+            Run.update(state="cancelled", code="run.cancelled", finished_at=at).where(
+                Run.id == run_id, Run.state == "queued"
+            ).execute()
+        audit.record(
+            "run:cancel_requested", actor=user, subject_type="run", subject_id=run_id, data={}, at=at
+        )
+        return Run.get_by_id(run_id)
+
+
+def server_spec(server: Server) -> ServerSpec:
+    """The machine as it stands in the catalogue now."""
+    return ServerSpec(
+        id=server.id,
+        name=server.name,
+        address=server.address,
+        port=server.port,
+        username=server.username,
+        key_id=server.key_id,
+        host_key=server.host_key,
+        host_key_fingerprint=server.host_key_fingerprint,
+    )
+
+
+def require(user: User, at: datetime, *roles: Role) -> None:
+    """Raises Forbidden('run.role') unless `user` holds one of `roles` at `at`."""
+    if not {role for role, _ in people.roles_held(user, at)} & {role.value for role in roles}:
+        raise Forbidden("run.role", role=roles[0].value)
+
+
+def _request(request_id: int) -> BackupRequest:
+    backup_request = BackupRequest.get_or_none(BackupRequest.id == request_id)
+    if backup_request is None:
+        raise NotFound("request.unknown")
+    return backup_request
+
+
+def _sources(server: Server, covered, source_ids: Sequence[int] | None) -> list[Source]:
+    query = Source.select().where(Source.server == server, Source.active == True, Source.kind == "folder")  # noqa: E712
+    if source_ids is not None:
+        query = query.where(Source.id.in_(list(source_ids)))
+        sources = list(query)
+    else:
+        sources = [source for source in query if covered(source.path)]
+    if not sources:
+        raise InvalidInput("run.no_sources", server=server.name)
+    return sorted(sources, key=lambda source: source.path)
+
+
+def _create(spec: RunSpec, server: Server, user: User, key: str, at: datetime, **links) -> Run:
+    run = Run.create(
+        kind=spec.kind.value,
+        server=server,
+        spec=spec.model_dump(mode="json"),
+        spec_digest=spec.digest(),
+        idempotency_key=key,
+        started_by=user,
+        queued_at=at,
+        **links,
+    )
+    audit.record(
+        "run:started",
+        actor=user,
+        subject_type="run",
+        subject_id=run.id,
+        at=at,
+        data={
+            "kind": run.kind,
+            "server": server.name,
+            "request": spec.request_number,
+            "sources": [source.path for source in spec.sources],
+            "spec_digest": run.spec_digest,
+        },
+    )
+    return run
+
+
+def _send(run: Run, settings: Settings, at: datetime) -> Run:
+    """After the commit: hand the id to the queue. When Redis is away the sweep sends it later."""
+    if run.enqueued_at is None and queue.enqueue(run.id, run.kind, settings):
+        Run.update(enqueued_at=at).where(Run.id == run.id).execute()
+    return run

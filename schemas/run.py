@@ -1,0 +1,105 @@
+"""What a run is to do, how far it is, and how it ended: the border between the portal and the workers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class RunKind(StrEnum):
+    """What a run does. `backup` and `restore_test` move data and need an approved request; the others only ask."""
+
+    BACKUP = "backup"
+    RESTORE_TEST = "restore_test"
+    HOST_KEY_SCAN = "host_key_scan"
+    PROBE = "probe"
+    LISTING = "listing"
+    MEASURE = "measure"
+
+
+DATA_KINDS = (RunKind.BACKUP.value, RunKind.RESTORE_TEST.value)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ServerSpec(_Frozen):
+    """The machine as it was approved. `key_id` names the private key <secrets>/ssh/<key_id>; `host_key` is
+    "type base64" as known_hosts has it, empty for a scan."""
+
+    id: int
+    name: str
+    address: str
+    port: int
+    username: str
+    key_id: int | None = None
+    host_key: str = ""
+    host_key_fingerprint: str = ""
+
+
+class SourceSpec(_Frozen):
+    """What is to be kept: for now a folder, by its absolute path on the server."""
+
+    kind: str = "folder"
+    path: str
+
+
+class RunSpec(_Frozen):
+    """The whole order of a run. `grant_digest` is the digest of the approved scope (schemas.grant)."""
+
+    kind: RunKind
+    server: ServerSpec
+    sources: tuple[SourceSpec, ...] = ()
+    request_number: str = ""
+    grant_digest: str = ""
+    retention_days: int = 0
+    snapshot_id: str = ""
+    manifest_path: str = ""
+    manifest_sha256: str = ""
+    path: str = ""
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON."""
+        text = json.dumps(
+            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Progress(_Frozen):
+    """How far a run is. Sizes in bytes, speed in bytes per second, `eta_seconds` None while unknown."""
+
+    phase: str = ""
+    percent: float = 0.0
+    files_done: int = 0
+    files_total: int | None = None
+    bytes_done: int = 0
+    bytes_total: int | None = None
+    bytes_per_second: float = 0.0
+    eta_seconds: int | None = None
+
+
+class RunState(StrEnum):
+    """The states of a run; all but the first two are ends."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+class Outcome(_Frozen):
+    """How a run ended: `code` and `context` are turned into words by the pages; `files` names what was left out."""
+
+    state: RunState
+    code: str = ""
+    context: dict[str, Any] = {}
+    files: tuple[str, ...] = ()
