@@ -4,8 +4,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 SHELL_FILES = bin/setup bin/install-packages bin/vendor bin/lock .ci/run
 PACKAGES = $(wildcard portal schemas workers)
-PYTHON_FILES = $(PACKAGES) $(wildcard app.py tests) $(shell grep -ls '^\#!.*python' bin/*)
-OUT ?= var/demo
+PYTHON_FILES = $(PACKAGES) $(wildcard app.py tests) $(shell grep -ls '^.!/.*python' bin/*)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test check fmt bench shell lock
@@ -17,10 +16,10 @@ setup:  ## install what is missing: Debian packages, .venv, front-end packages
 	@bin/setup
 
 run: setup  ## start the practice office: web, workers, clock, redis and a practice server
-	@bin/practice
+	@python bin/practice
 
-demo: setup  ## walk a request through all nine steps unattended; TREE=folder to back up, OUT=results
-	@bin/demo
+demo: setup  ## walk a request through all nine steps unattended; TREE=folder to copy, OUT=results folder (var/demo)
+	@python bin/demo
 
 test: setup  ## run the tests; ARGS="tests/sop -k worktime" for some of them
 	@python -m pytest $(ARGS)
@@ -39,7 +38,7 @@ fmt: setup  ## format the Python files and mend what ruff can mend
 	ruff format $(PYTHON_FILES)
 
 bench: setup  ## compare a run through the portal with rsync and restic by hand
-	@bin/bench
+	@python bin/bench
 
 shell: setup  ## a Python prompt inside the application, with the practice office's data
 	@flask --app app shell
