@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -117,7 +116,7 @@ def _store(stream: BinaryIO, settings: Settings) -> tuple[str, int, str]:
             raise
     target = path_of(digest.hexdigest(), settings)
     target.parent.mkdir(exist_ok=True, mode=0o700)
-    os.replace(temporary, target)
+    temporary.replace(target)
     return digest.hexdigest(), size, media_type
 
 
