@@ -1,0 +1,27 @@
+"""Read side of the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portal.store.db import database, is_sqlite
+from portal.store.models import AuditEntry
+
+# Any number that no other advisory lock of the portal uses.
+_CHAIN_LOCK = 119_002
+
+
+def hold_chain() -> None:
+    """Let one transaction at a time add to the chain, until its commit. SQLite's writers are one at a time anyway."""
+    if not is_sqlite():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_CHAIN_LOCK,))
+
+
+def last() -> AuditEntry | None:
+    """The newest entry, or None."""
+    return AuditEntry.select().order_by(AuditEntry.sequence.desc()).first()
+
+
+def stream() -> Iterator[AuditEntry]:
+    """Every entry in order, without holding them all in memory."""
+    return AuditEntry.select().order_by(AuditEntry.sequence).iterator()

@@ -1,0 +1,73 @@
+"""Read side of people, the roles they hold and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.store.db import now
+from portal.store.models import RoleHolding, Unit, User, UserSession
+
+
+def user(user_id: int) -> User | None:
+    """One person, or None."""
+    return User.get_or_none(User.id == user_id)
+
+
+def user_by_username(username: str) -> User | None:
+    """The person who signs in as `username` (kept in lower case), or None."""
+    return User.get_or_none(User.username == username.strip().lower())
+
+
+def unit_by_code(code: str) -> Unit | None:
+    """The unit with this code, or None."""
+    return Unit.get_or_none(Unit.code == code)
+
+
+def units() -> list[Unit]:
+    """The active units by name."""
+    return list(Unit.select().where(Unit.active).order_by(Unit.name))
+
+
+def everyone() -> list[User]:
+    """All people with their units, by name."""
+    return list(User.select(User, Unit).join(Unit).order_by(User.name, User.id))
+
+
+def roles_held(person: User, at: datetime) -> frozenset[tuple[str, int | None]]:
+    """What `person` holds at `at`: (role, unit id or None) pairs; nothing once the account is closed."""
+    if not person.active:
+        return frozenset()
+    rows = RoleHolding.select().where(RoleHolding.user == person, *_in_force(at))
+    return frozenset((row.role, row.unit_id) for row in rows)
+
+
+def holders(role: str, unit_id: int | None = None, at: datetime | None = None) -> list[User]:
+    """The active people who hold `role` at `at` (now), of `unit_id` where one is given, by name."""
+    held = (RoleHolding.role == role) & User.active
+    if unit_id is not None:
+        held &= RoleHolding.unit == unit_id
+    query = User.select().join(RoleHolding).where(held, *_in_force(at or now())).distinct()
+    return list(query.order_by(User.name, User.id))
+
+
+def holdings(user_id: int) -> list[RoleHolding]:
+    """Every role `user_id` holds or held, newest first."""
+    return list(RoleHolding.select().where(RoleHolding.user == user_id).order_by(RoleHolding.since.desc()))
+
+
+def open_sessions(user_id: int, seen_after: datetime, at: datetime) -> list[UserSession]:
+    """The sign-ins of `user_id` that still count: not revoked, not expired, seen after `seen_after`; newest first."""
+    return list(
+        UserSession.select()
+        .where(
+            UserSession.user == user_id,
+            UserSession.revoked_at.is_null(),
+            UserSession.expires_at > at,
+            UserSession.seen_at > seen_after,
+        )
+        .order_by(UserSession.seen_at.desc())
+    )
+
+
+def _in_force(at: datetime) -> tuple:
+    return RoleHolding.since <= at, RoleHolding.until.is_null() | (RoleHolding.until > at)

@@ -1,0 +1,149 @@
+"""Signing in and out, and the sign-in that keeps what was typed when a session has ended."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import login_user, logout_user
+from flask_wtf.csrf import validate_csrf
+from werkzeug.wrappers import Response as WerkzeugResponse
+from wtforms.validators import ValidationError
+
+from portal.errors import Forbidden
+from portal.operations import sessions
+from portal.operations.sessions import Origin
+from portal.store import db
+from portal.web import messages
+from portal.web.access import PUBLIC, SignInRequired
+from portal.web.flashes import notice
+from portal.web.identity import Person, person_or_none, terms
+from portal.web.security import limiter
+
+blueprint = Blueprint("auth", __name__)
+ACCESS = {"auth.sign_in": PUBLIC, "auth.sign_in_check": PUBLIC, "auth.sign_out": PUBLIC}
+
+Answer = Response | WerkzeugResponse
+# What was typed travels through the sign-in under this prefix, so that it cannot be taken for the sign-in's own.
+KEPT = "kept."
+
+
+@blueprint.get("/masuk")
+def sign_in() -> Answer:
+    """The sign-in page; who is in already goes on."""
+    target = local_path(request.args.get("next"))
+    return redirect(target) if person_or_none() else _form(target)
+
+
+@blueprint.post("/masuk")
+@limiter.limit(lambda: f"{current_app.config['SETTINGS'].sign_in_per_minute} per minute")
+def sign_in_check() -> Answer:
+    """Check name and password, open a session, go on to `next` or hand back what was typed."""
+    target = local_path(request.form.get("next"))
+    username = request.form.get("username", "")
+    origin = Origin(request.remote_addr or "", request.user_agent.string)
+    at = db.now()
+    try:
+        _, token = sessions.sign_in(username, request.form.get("password", ""), origin, terms(), at)
+    except Forbidden as error:
+        return _form(target, username=username, problem=messages.problem(error), status=422)
+    _enter(token)
+    if request.htmx:  # type: ignore[attr-defined]
+        return make_response(render_template("auth/_signed_in.html"))
+    kept = _kept(request.form.to_dict(flat=False))
+    if kept:
+        return make_response(render_template("auth/resume.html", action=target, kept=kept))
+    return redirect(target, 303)
+
+
+@blueprint.post("/keluar")
+def sign_out() -> Answer:
+    """End the session, here and in its row."""
+    person = person_or_none()
+    if person:
+        sessions.sign_out(person.session_id, db.now())
+    logout_user()
+    session.clear()
+    notice("account.signed_out")
+    return redirect(url_for("auth.sign_in"), 303)
+
+
+@blueprint.app_errorhandler(SignInRequired)
+def ask_to_sign_in(_error: SignInRequired) -> Answer:
+    """A session that ended: htmx gets a dialog over the page as it is; a page goes to the sign-in and back; a form
+    sent without script comes to a sign-in that carries its fields along."""
+    if request.htmx:  # type: ignore[attr-defined]
+        response = make_response(render_template("auth/_dialog.html", username="", problem=""), 401)
+        response.headers["HX-Retarget"] = "#dialogs"
+        response.headers["HX-Reswap"] = "innerHTML"
+        return response
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("auth.sign_in", next=_here()))
+    return _form(request.path, kept=_typed(), status=401)
+
+
+def local_path(target: str | None) -> str:
+    """`target` when it is a path of this site, else the front page (no open redirect, ASVS 5.1.5)."""
+    target = (target or "").replace("\\", "/")
+    parts = urlsplit(target)
+    local = target.startswith("/") and not target.startswith("//") and not parts.scheme and not parts.netloc
+    return target if local and target.isprintable() else url_for("home.index")
+
+
+def _enter(token: str) -> None:
+    """Begin a new cookie: nothing of the visitor's before it stays (session fixation, ASVS 3.2.1)."""
+    session.clear()
+    session.permanent = True
+    row = sessions.resume(token, terms(), db.now())
+    if row is None:
+        raise Forbidden("sign_in.refused")
+    login_user(Person(row.user, row.id, token, frozenset()))
+
+
+def _form(
+    target: str,
+    *,
+    username: str = "",
+    problem: str = "",
+    kept: list[tuple[str, str]] | None = None,
+    status: int = 200,
+) -> Answer:
+    if request.htmx:  # type: ignore[attr-defined]
+        return make_response(render_template("auth/_dialog.html", username=username, problem=problem), status)
+    kept = kept if kept is not None else _kept(request.form.to_dict(flat=False))
+    page = render_template("auth/sign_in.html", target=target, username=username, problem=problem, kept=kept)
+    return make_response(page, status)
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What the refused form held, if it was really sent from a page of this session: a form planted by another
+    site must not be carried through the sign-in."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return []
+    fields = request.form.to_dict(flat=False)
+    return [(name, value) for name, many in fields.items() if name != "csrf_token" for value in many]
+
+
+def _kept(form: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [
+        (name.removeprefix(KEPT), value)
+        for name, many in form.items()
+        if name.startswith(KEPT)
+        for value in many
+    ]
+
+
+def _here() -> str:
+    return request.full_path.rstrip("?")

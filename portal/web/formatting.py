@@ -1,0 +1,73 @@
+"""Jinja filters and helpers for values: dates, sizes, counts, spans, initials."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, request
+
+from portal.store.db import now
+from portal.web.messages import values
+
+
+def attach(app: Flask) -> None:
+    """Register the filters `date`, `datetime`, `clock`, `bytes`, `count`, `duration`, `relative`, `ago`, `nip`,
+    `iso`, `initials`, `agent`, and the globals `now()` and `page_url(**changes)`."""
+    app.jinja_env.filters.update(
+        date=values.day,
+        datetime=values.instant,
+        clock=values.clock,
+        bytes=values.size,
+        count=values.count,
+        duration=values.duration,
+        relative=lambda value: values.relative(value, now()),
+        ago=lambda value: values.ago(value, now()),
+        nip=values.nip,
+        iso=lambda value: value.isoformat() if value else "",
+        initials=initials,
+        agent=agent,
+    )
+    app.jinja_env.globals.update(now=now, page_url=page_url)
+
+
+def initials(name: str) -> str:
+    """Two capitals for a person's mark: first and last word, titles after a comma left out."""
+    words = [
+        word
+        for word in name.split(",", maxsplit=1)[0].split()
+        if word[0].isalpha() and not word.endswith(".")
+    ] or ["?"]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def page_url(**changes: Any) -> str:
+    """This page's address with some of its query changed (None removes), for pagination and filters."""
+    query = request.args.to_dict(flat=False) | {name: [value] for name, value in changes.items()}
+    kept = [(name, value) for name, many in query.items() for value in many if value is not None]
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
+# (what the header holds, what a person calls it), the first match counts: Edge and Opera also say Chrome.
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def agent(header: str) -> str:
+    """'Firefox, Linux' from a User-Agent header; its beginning where neither is known."""
+    firsts = (next((name for mark, name in table if mark in header), "") for table in (_BROWSERS, _SYSTEMS))
+    found = [name for name in firsts if name]
+    return ", ".join(found) or header[:60] or "–"

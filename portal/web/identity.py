@@ -1,0 +1,82 @@
+"""Who is at the door: the signed-in person, found by the session row that the cookie's token names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app
+from flask_login import LoginManager, current_user
+
+from portal.errors import Forbidden
+from portal.operations import sessions
+from portal.operations.sessions import Terms
+from portal.store import db
+from portal.store.queries import people
+
+
+@dataclass(frozen=True)
+class Person:
+    """The signed-in person as pages see them. `user` is the archive's row, for operations' `actor`."""
+
+    user: Any
+    session_id: int
+    token: str
+    roles: frozenset[tuple[str, int | None]]
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the signed cookie: the session's token, never the person's id."""
+        return self.token
+
+    @property
+    def id(self) -> int:
+        """The person's id."""
+        return int(self.user.id)
+
+    @property
+    def role_names(self) -> frozenset[str]:
+        """The roles held now, whatever the unit."""
+        return frozenset(role for role, _ in self.roles)
+
+    def has(self, *roles: str) -> bool:
+        """Whether any of `roles` is held now."""
+        return not self.role_names.isdisjoint(roles)
+
+
+def terms() -> Terms:
+    """How long sessions live, from the settings."""
+    settings = current_app.config["SETTINGS"]
+    return Terms(timedelta(minutes=settings.session_idle_minutes), timedelta(days=settings.session_days))
+
+
+def attach(app: Flask) -> None:
+    """Let Flask-Login find the person of each request. Cookies carry a token; the rows decide (ASVS 3.3)."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # the rows can be revoked; addresses change behind the office's proxies
+    manager.user_loader(_load)
+
+
+def person() -> Person:
+    """The person of this request. Raises Forbidden where there is none (the door lets nobody come so far)."""
+    found = person_or_none()
+    if found is None:
+        raise Forbidden("access.sign_in")
+    return found
+
+
+def person_or_none() -> Person | None:
+    """The person of this request, or None for a visitor."""
+    return current_user if current_user.is_authenticated else None
+
+
+def _load(token: str) -> Person | None:
+    at = db.now()
+    row = sessions.resume(token, terms(), at)
+    if row is None:
+        return None
+    return Person(row.user, row.id, token, people.roles_held(row.user, at))

@@ -1,0 +1,23 @@
+"""Words of the menu."""
+
+from __future__ import annotations
+
+LABELS = {
+    "menu_group": {
+        "work": "Permohonan",
+        "machines": "Cadangan",
+        "records": "Catatan",
+        "house": "Tata kelola",
+    },
+    "menu": {
+        "home.index": "Beranda",
+        "inbox.index": "Kotak masuk",
+        "requests.index": "Permohonan",
+        "servers.index": "Server",
+        "runs.index": "Pekerjaan",
+        "papers.register": "Arsip surat",
+        "audit.index": "Jejak audit",
+        "people_admin.index": "Pengguna",
+        "calendar.index": "Kalender kantor",
+    },
+}

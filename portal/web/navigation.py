@@ -1,0 +1,87 @@
+"""The menu: what each person may visit, and how much waits in the inbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+
+from portal.web import access
+from portal.web.identity import Person, person_or_none
+from portal.web.messages import label
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the menu. `count` is what waits there, 0 shows nothing."""
+
+    endpoint: str
+    title: str
+    icon: str
+    url: str
+    current: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that belong together."""
+
+    title: str
+    entries: tuple[Item, ...]
+
+
+# (group, ((endpoint, icon), …)); titles stand in messages/navigation.py, who sees a line is the endpoint's own rule.
+MENU = (
+    ("work", (("home.index", "home"), ("inbox.index", "inbox"), ("requests.index", "file-text"))),
+    ("machines", (("servers.index", "server-2"), ("runs.index", "player-play"))),
+    ("records", (("papers.register", "archive"), ("audit.index", "shield-check"))),
+    ("house", (("people_admin.index", "users"), ("calendar.index", "calendar-event"))),
+)
+
+
+def attach(app: Flask) -> None:
+    """Give templates `menu()`, `me` (the person or None), `theme` and the settings' names of the office."""
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        theme = request.cookies.get(THEME_COOKIE, "")
+        settings = current_app.config["SETTINGS"]
+        return {
+            "menu": menu,
+            "me": person_or_none(),
+            "theme": theme if theme in ("light", "dark") else "",
+            "office": settings,
+        }
+
+
+THEME_COOKIE = "lumbung_theme"
+
+
+def menu() -> list[Group]:
+    """The groups that hold at least one line for the person of this request."""
+    person = person_or_none()
+    groups = []
+    for name, lines in MENU:
+        items = tuple(
+            _item(endpoint, icon, person)
+            for endpoint, icon in lines
+            if access.may_visit(current_app, person, endpoint)
+        )
+        if items:
+            groups.append(Group(label("menu_group", name), items))
+    return groups
+
+
+def _item(endpoint: str, icon: str, person: Person | None) -> Item:
+    blueprint = endpoint.split(".", maxsplit=1)[0]
+    count = inbox_count(person) if endpoint == "inbox.index" and person else 0
+    return Item(
+        endpoint, label("menu", endpoint), icon, url_for(endpoint), request.blueprint == blueprint, count
+    )
+
+
+def inbox_count(person: Person) -> int:
+    """How many requests wait for this person's roles; the inbox page's own counter, when there is one."""
+    counter = current_app.extensions.get("lumbung-inbox-count")
+    return int(counter(person)) if counter else 0

@@ -1,0 +1,91 @@
+// What HTML and htmx cannot do by themselves. Every page works without this file.
+"use strict";
+(() => {
+  const token = () => document.getElementById("csrf-token")?.content ?? "";
+  const on = (type, handle) => document.addEventListener(type, handle);
+
+  // The page's own form token wins over one in a form: a new sign-in over the page may have changed it.
+  on("htmx:configRequest", (event) => {
+    event.detail.headers["X-CSRFToken"] = token();
+    if (event.detail.parameters.has?.("csrf_token") ?? "csrf_token" in event.detail.parameters) {
+      event.detail.parameters.set("csrf_token", token());
+    }
+  });
+
+  // A refusal that names its place (HX-Retarget) is shown there; any other failure gets the page's own notice.
+  on("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status >= 400 && xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
+  });
+  const lost = () => {
+    const sample = document.getElementById("tanpa-jawaban");
+    document.getElementById("notices")?.append(sample.content.cloneNode(true));
+    prepare(document.getElementById("notices"));
+  };
+  on("htmx:sendError", lost);
+  on("htmx:timeout", lost);
+  on("htmx:responseError", (event) => {
+    if (!event.detail.xhr.getResponseHeader("HX-Retarget")) lost();
+  });
+
+  // What arrives: modal dialogs open, notices can be put away, a field knows of its error, forms get the new token.
+  function prepare(root) {
+    if (!root?.querySelectorAll) return;
+    root.querySelectorAll("[data-dismiss]").forEach((button) => (button.hidden = false));
+    root.querySelectorAll("dialog[data-modal]:not([open])").forEach((dialog) => dialog.showModal());
+    const errors = [...root.querySelectorAll("[data-error-for]")];
+    if (root.matches?.("[data-error-for]")) errors.push(root);
+    errors.forEach(mark);
+  }
+  function mark(error) {
+    const field = document.getElementById(error.dataset.errorFor);
+    if (!field) return;
+    const wrong = error.textContent.trim() !== "";
+    field.classList.toggle("is-invalid", wrong && field.matches("input, select, textarea"));
+    wrong ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
+  }
+  on("htmx:load", (event) => prepare(event.detail.elt));
+  on("htmx:oobAfterSwap", (event) => {
+    prepare(event.detail.target);
+    document.querySelectorAll("input[name=csrf_token]").forEach((input) => (input.value = token()));
+  });
+
+  on("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    const closer = event.target.closest("[data-closes]");
+    const dismiss = event.target.closest("[data-dismiss]");
+    if (opener) {
+      event.preventDefault();
+      document.getElementById(opener.dataset.opens)?.showModal();
+    } else if (closer) {
+      event.preventDefault();
+      closer.closest("dialog")?.close();
+      if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    } else if (dismiss) {
+      dismiss.closest("[data-notice]")?.remove();
+    }
+    document.querySelectorAll("details.lb-drawer[open]").forEach((drawer) => {
+      if (!drawer.contains(event.target)) drawer.open = false;
+    });
+  });
+
+  // A form is sent once; coming back by the browser's button makes it usable again.
+  on("submit", (event) => {
+    const form = event.target;
+    if (form.hasAttribute("hx-post") || event.defaultPrevented) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    form.querySelectorAll("[data-once]").forEach((button) => button.setAttribute("aria-disabled", "true"));
+  });
+  addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      form.querySelectorAll("[data-once]").forEach((button) => button.removeAttribute("aria-disabled"));
+    });
+  });
+
+  on("DOMContentLoaded", () => {
+    prepare(document);
+    document.querySelector("[data-problem-summary]")?.focus();
+  });
+})();

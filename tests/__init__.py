@@ -1,0 +1,1 @@
+"""The tests mirror the code; those under `live/` use real servers and tools."""
