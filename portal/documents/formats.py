@@ -1,0 +1,85 @@
+"""Values as an Indonesian office writes them; the words come from CLDR (babel, locale `id`). Jinja filters."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+LOCALE = "id"
+OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
+
+_BINARY_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
+_DURATIONS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
+
+
+def long_date(value: date | datetime) -> str:
+    """`23 November 2026`; an aware datetime gives its day in the office's zone."""
+    if isinstance(value, datetime):
+        value = value.astimezone(OFFICE_ZONE).date()
+    return format_date(value, "d MMMM y", locale=LOCALE)
+
+
+def clock_time(value: datetime) -> str:
+    """`10.12 WIB`, in the office's zone."""
+    return format_datetime(value, "HH.mm z", tzinfo=OFFICE_ZONE, locale=LOCALE)
+
+
+def number(value: int | float) -> str:
+    """`1.234.567`."""
+    return format_decimal(value, locale=LOCALE)
+
+
+def size(count: int) -> str:
+    """Given bytes, return `512 byte`, `1,5 GiB`: one decimal, binary units."""
+    if count < 1024:
+        return format_unit(count, "digital-byte", "long", locale=LOCALE)
+    value, unit = float(count), ""
+    for unit in _BINARY_UNITS:
+        value /= 1024
+        # 1023.95 would be printed as 1.024,0 of the smaller unit.
+        if value < 1023.95:
+            break
+    return f"{format_decimal(value, '#,##0.0', locale=LOCALE)} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """Given seconds, return the two largest units in words: `2 menit 5 detik`."""
+    left = max(0, round(seconds))
+    parts = []
+    for name, length in _DURATIONS:
+        count, left = divmod(left, length)
+        if count:
+            parts.append(format_unit(count, f"duration-{name}", "long", locale=LOCALE))
+        elif parts:
+            break
+    return " ".join(parts[:2]) or format_unit(0, "duration-second", "long", locale=LOCALE)
+
+
+def days(count: int) -> str:
+    """`90 hari`."""
+    return format_unit(count, "duration-day", "long", locale=LOCALE)
+
+
+def balanced(title: str, limit: int = 48) -> list[str]:
+    """A heading cut at spaces into lines of nearly equal length, each at most `limit` characters where its words
+    allow: a centred heading never leaves one word alone on its last line."""
+    words = title.split()
+    wanted = -(-len(" ".join(words)) // limit)
+    target = len(" ".join(words)) / max(1, wanted)
+    lines: list[str] = [""]
+    for word in words:
+        longer = f"{lines[-1]} {word}".strip()
+        full = len(lines) < wanted and lines[-1] and len(longer) > target + len(word) / 2
+        if full or (lines[-1] and len(longer) > limit):
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+FILTERS = {"long_date": long_date, "clock_time": clock_time, "number": number, "size": size, "duration": duration,
+           "days": days, "balanced": balanced}

@@ -1,0 +1,34 @@
+"""One model per paper: exactly what it must be told, as plain values.
+
+Each can be kept as JSON (`model_dump(mode="json")`) and read back (`model_validate`), so that a paper can be printed
+again as it was.
+"""
+
+from __future__ import annotations
+
+from portal.documents.papers.common import Letterhead, Paper, Reference, RequestSummary, Signatory
+from portal.documents.papers.disposition import DispositionEntry, DispositionPaper
+from portal.documents.papers.fm001 import Fm001Paper
+from portal.documents.papers.nota_dinas import NotaDinasPaper
+from portal.documents.papers.receipt import ReceiptPaper
+from portal.documents.papers.reply import Delivery, ReplyPaper
+from portal.documents.papers.report import Forwarding, ReportPaper, RestoreProof, RunEvidence
+
+__all__ = [
+    "Delivery",
+    "DispositionEntry",
+    "DispositionPaper",
+    "Fm001Paper",
+    "Forwarding",
+    "Letterhead",
+    "NotaDinasPaper",
+    "Paper",
+    "ReceiptPaper",
+    "Reference",
+    "ReplyPaper",
+    "ReportPaper",
+    "RequestSummary",
+    "RestoreProof",
+    "RunEvidence",
+    "Signatory",
+]

@@ -1,0 +1,84 @@
+"""What several papers share: the letterhead, who signs, and the request that a paper is about."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+
+from portal.documents.text import Line, Passage
+
+Prefix = Literal["Plh.", "Plt.", "a.n.", "u.b."]
+Urgency = Literal["ordinary", "urgent", "very_urgent", "restricted", "confidential"]
+Outcome = Literal["granted", "refused"]
+
+Nip = Annotated[Line, AfterValidator(lambda value: value.replace(" ", ""))]
+"""Printed without spaces (the office's convention)."""
+
+
+class Values(BaseModel):
+    """Plain, frozen values; an unknown field is a mistake of the caller."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Letterhead(Values):
+    """The names an installation can set (`portal.config.Settings` holds them)."""
+
+    agency: Line = "BADAN TENAGA NUKLIR NASIONAL"
+    center: Line = "PUSAT PENDAYAGUNAAN INFORMATIKA DAN KAWASAN STRATEGIS NUKLIR"
+    center_short: Line = "PPIKSN"
+    address: tuple[Line, ...] = ("Kawasan Nuklir Serpong, Tangerang Selatan, Banten",)
+    city: Line = "Tangerang Selatan"
+    form_code: Line = "FM 001 SOP 119.002/IF 03 01/ISN 2.2"
+    form_download: Line = "http://datacenter.batan.go.id/"
+    suggestion_email: Line = "layanan_mail@batan.go.id"
+
+
+class Signatory(Values):
+    """Who signs. `prefix` stands in front of the post signed for, `acting_for` names the absent holder. Without
+    `signed_at` the block stays empty for a pen; without a name it is dotted."""
+
+    post: Line = ""
+    name: Line = ""
+    nip: Nip = ""
+    prefix: Prefix | None = None
+    acting_for: Line = ""
+    signed_at: AwareDatetime | None = None
+
+
+class RequestSummary(Values):
+    """The request as later papers name it. `services` and `frequency` are the form's identifiers."""
+
+    number: Line
+    filed_on: date
+    requester_name: Line
+    requester_nip: Nip = ""
+    unit: Line
+    server_name: Line = ""
+    application_name: Line = ""
+    folders: tuple[Line, ...] = ()
+    services: tuple[Line, ...] = ()
+    frequency: Line = ""
+    retention_days: int | None = None
+    reason: Passage = ""
+
+
+class Reference(Values):
+    """An earlier paper that this one names."""
+
+    number: Line
+    dated: date
+
+
+class Paper(Values):
+    """Any paper. `draft` prints KONSEP and means that `number` (empty: a dotted line) may still change; `dated` is
+    the date on the paper, in the office's zone."""
+
+    template: ClassVar[str]
+
+    letterhead: Letterhead = Letterhead()
+    number: Line = ""
+    dated: date
+    draft: bool = False

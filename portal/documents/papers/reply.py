@@ -1,0 +1,46 @@
+"""Surat Balasan of the Kabag TU (SOP step 8): granted or refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import AwareDatetime
+
+from portal.documents.papers.common import Outcome, Paper, Reference, RequestSummary, Signatory, Urgency, Values
+from portal.documents.text import Line, Passage
+
+
+class Delivery(Values):
+    """What the requester gets, in a granted reply. Sizes in bytes; `proven_at` is the restore test's time."""
+
+    server: Line
+    folders: tuple[Line, ...] = ()
+    services: tuple[Line, ...] = ()
+    frequency: Line = ""
+    retention_days: int | None = None
+    valid_until: date | None = None
+    file_count: int
+    total_bytes: int
+    snapshot_id: Line
+    proven_at: AwareDatetime | None = None
+
+
+class ReplyPaper(Paper):
+    """`outcome` chooses the text. Granted: `delivery` and `report`; refused: `reasons` and the post that `refused_by`
+    names. `note` is the signer's own paragraph; `attachment_count` 0 leaves the Lampiran line out."""
+
+    template: ClassVar[str] = "reply"
+
+    outcome: Outcome
+    request: RequestSummary
+    nota_dinas: Reference | None = None
+    urgency: Urgency = "ordinary"
+    attachment_count: int = 0
+    delivery: Delivery | None = None
+    report: Reference | None = None
+    reasons: Passage = ""
+    refused_by: Line = ""
+    note: Passage = ""
+    signatory: Signatory
+    copies: tuple[Line, ...] = ()
