@@ -14,7 +14,7 @@ def calendar() -> worktime.OfficeCalendar:
     return worktime.OfficeCalendar(
         periods=tuple(
             worktime.Period(
-                row.first, row.last, {int(day): _hours(spans) for day, spans in row.weekly.items()}, row.name
+                row.name, row.first, row.last, {int(day): _hours(spans) for day, spans in row.weekly.items()}
             )
             for row in rows.periods()
         ),

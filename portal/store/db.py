@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from peewee import Database, DatabaseProxy, DateTimeField, Model, PostgresqlDatabase, SqliteDatabase
+from peewee import AutoField, Database, DatabaseProxy, DateTimeField, Model, PostgresqlDatabase, SqliteDatabase
 from playhouse.db_url import parse
 from playhouse.migrations import Runner
 
@@ -80,6 +80,7 @@ class InstantField(DateTimeField):
     """An instant: aware in Python, UTC without a zone in the database."""
 
     def db_value(self, value: Any) -> Any:
+        """Given an aware datetime, return it as stored. Raises ValueError for one without a zone."""
         if isinstance(value, datetime):
             if value.tzinfo is None:
                 raise ValueError("an instant needs a zone")
@@ -87,12 +88,15 @@ class InstantField(DateTimeField):
         return super().db_value(value)
 
     def python_value(self, value: Any) -> Any:
+        """Given what is stored, return it aware, UTC."""
         value = super().python_value(value)
         return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
 class Table(Model):
-    """What every stored thing shares: the database and table names that follow the class."""
+    """What every stored thing shares: its id, the database and table names that follow the class."""
+
+    id = AutoField()
 
     class Meta:
         database = database

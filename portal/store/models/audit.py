@@ -15,6 +15,7 @@ class AuditEntry(Table):
     sequence = IntegerField(unique=True)
     at = InstantField(index=True)
     actor = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    actor_id: int | None
     actor_name = CharField(max_length=120)
     tag = CharField(max_length=64, index=True)
     subject_type = CharField(max_length=32)

@@ -14,12 +14,14 @@ class Letter(Table):
     sequence has no gaps; `content` is what the paper said when it was numbered."""
 
     backup_request = ForeignKeyField(BackupRequest, backref="letters", on_delete="RESTRICT")
+    backup_request_id: int
     kind = CharField(max_length=16)
     year = IntegerField()
     classification = CharField(max_length=16)
     sequence = IntegerField()
     number = CharField(max_length=80, unique=True)
     signed_by = ForeignKeyField(User, on_delete="RESTRICT")
+    signed_by_id: int
     signed_role = CharField(max_length=32)
     content = JSONField(default=dict)
     created_at = InstantField(default=now)

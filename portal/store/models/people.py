@@ -26,6 +26,7 @@ class User(Table):
     phone = CharField(max_length=32, default="")
     post = CharField(max_length=160, default="")
     unit = ForeignKeyField(Unit, backref="people", on_delete="RESTRICT")
+    unit_id: int
     active = BooleanField(default=True)
     must_change_password = BooleanField(default=False)
     failed_sign_ins = IntegerField(default=0)
@@ -37,8 +38,10 @@ class RoleHolding(Table):
     """`user` holds `role` (see portal.sop.table.Role) from `since` until `until`; a unit head's names the unit."""
 
     user = ForeignKeyField(User, backref="holdings", on_delete="RESTRICT")
+    user_id: int
     role = CharField(max_length=32, index=True)
     unit = ForeignKeyField(Unit, null=True, on_delete="RESTRICT")
+    unit_id: int | None
     since = InstantField(default=now)
     until = InstantField(null=True)
 
@@ -48,6 +51,7 @@ class UserSession(Table):
 
     token_hash = CharField(max_length=64, unique=True)
     user = ForeignKeyField(User, backref="sessions", on_delete="CASCADE")
+    user_id: int
     created_at = InstantField(default=now)
     seen_at = InstantField(default=now)
     expires_at = InstantField()

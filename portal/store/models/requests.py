@@ -19,7 +19,9 @@ class BackupRequest(Table):
 
     number = CharField(max_length=40, unique=True, null=True)
     requester = ForeignKeyField(User, backref="requests", on_delete="RESTRICT")
+    requester_id: int
     unit = ForeignKeyField(Unit, on_delete="RESTRICT")
+    unit_id: int
     sop_version = CharField(max_length=16)
     step = CharField(max_length=32, index=True)
     revision = IntegerField(default=0)
@@ -53,11 +55,13 @@ class Disposition(Table):
     """
 
     backup_request = ForeignKeyField(BackupRequest, backref="dispositions", on_delete="RESTRICT")
+    backup_request_id: int
     revision = IntegerField()
     step = CharField(max_length=32)
     action = CharField(max_length=32)
     next_step = CharField(max_length=32)
     actor = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    actor_id: int | None
     role = CharField(max_length=32)
     note = TextField(default="")
     instructions = JSONField(default=list)
@@ -74,10 +78,12 @@ class Attachment(Table):
     """A file that came with the form; its bytes lie under var/attachments by their SHA-256."""
 
     backup_request = ForeignKeyField(BackupRequest, backref="attachments", on_delete="RESTRICT")
+    backup_request_id: int
     filename = CharField(max_length=200)
     media_type = CharField(max_length=100)
     size_bytes = IntegerField()
     sha256 = CharField(max_length=64)
     uploaded_by = ForeignKeyField(User, on_delete="RESTRICT")
+    uploaded_by_id: int
     created_at = InstantField(default=now)
     removed_at = InstantField(null=True)

@@ -21,9 +21,13 @@ class Run(Table):
 
     kind = CharField(max_length=24, index=True)
     server = ForeignKeyField(Server, backref="runs", on_delete="RESTRICT")
+    server_id: int
     backup_request = ForeignKeyField(BackupRequest, null=True, backref="runs", on_delete="RESTRICT")
+    backup_request_id: int | None
     grant = ForeignKeyField(Grant, null=True, backref="runs", on_delete="RESTRICT")
+    grant_id: int | None
     parent = ForeignKeyField("self", null=True, on_delete="RESTRICT")
+    parent_id: int | None
     spec = JSONField()
     spec_digest = CharField(max_length=64)
     state = CharField(max_length=16, default="queued", index=True)
@@ -36,12 +40,14 @@ class Run(Table):
     log_sha256 = CharField(max_length=64, default="")
     idempotency_key = CharField(max_length=64, unique=True)
     started_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    started_by_id: int | None
     queued_at = InstantField(default=now, index=True)
     enqueued_at = InstantField(null=True)
     started_at = InstantField(null=True)
     finished_at = InstantField(null=True)
     cancel_requested_at = InstantField(null=True)
     cancel_requested_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    cancel_requested_by_id: int | None
     lease_token = IntegerField(default=0)
     lease_owner = CharField(max_length=120, default="")
     lease_expires_at = InstantField(null=True)
@@ -51,6 +57,7 @@ class RunStep(Table):
     """A step of a run as the page shows it. `state`: running, done, failed or skipped."""
 
     run = ForeignKeyField(Run, backref="steps", on_delete="CASCADE")
+    run_id: int
     position = IntegerField()
     name = CharField(max_length=32)
     state = CharField(max_length=16)

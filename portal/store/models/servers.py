@@ -16,6 +16,7 @@ class SshKey(Table):
     public_key = CharField(max_length=800)
     fingerprint = CharField(max_length=80)
     created_by = ForeignKeyField(User, on_delete="RESTRICT")
+    created_by_id: int
     created_at = InstantField(default=now)
 
 
@@ -28,16 +29,20 @@ class Server(Table):
     port = IntegerField(default=22)
     username = CharField(max_length=32)
     key = ForeignKeyField(SshKey, null=True, on_delete="RESTRICT")
+    key_id: int | None
     host_key = CharField(max_length=1200, default="")
     host_key_fingerprint = CharField(max_length=80, default="")
     host_key_state = CharField(max_length=16, default="none")
     host_key_proposed_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    host_key_proposed_by_id: int | None
     host_key_approved_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    host_key_approved_by_id: int | None
     host_key_approved_at = InstantField(null=True)
     probe = JSONField(null=True)
     probed_at = InstantField(null=True)
     active = BooleanField(default=True)
     created_by = ForeignKeyField(User, on_delete="RESTRICT")
+    created_by_id: int
     created_at = InstantField(default=now)
 
 
@@ -45,6 +50,7 @@ class Source(Table):
     """A folder (later: a database) of a server, chosen to be kept."""
 
     server = ForeignKeyField(Server, backref="sources", on_delete="RESTRICT")
+    server_id: int
     kind = CharField(max_length=16, default="folder")
     path = CharField(max_length=4096)
     size_bytes = BigIntegerField(null=True)
@@ -52,6 +58,7 @@ class Source(Table):
     measured_at = InstantField(null=True)
     active = BooleanField(default=True)
     created_by = ForeignKeyField(User, on_delete="RESTRICT")
+    created_by_id: int
     created_at = InstantField(default=now)
 
     class Meta:
@@ -63,11 +70,14 @@ class Grant(Table):
     for this term. `digest` seals `scope` (schemas.grant.GrantScope) and is checked by the worker."""
 
     backup_request = ForeignKeyField(BackupRequest, unique=True, backref="grants", on_delete="RESTRICT")
+    backup_request_id: int
     server = ForeignKeyField(Server, backref="grants", on_delete="RESTRICT")
+    server_id: int
     scope = JSONField()
     digest = CharField(max_length=64)
     starts_at = InstantField(default=now)
     ends_at = InstantField()
     revoked_at = InstantField(null=True)
     approved_by = ForeignKeyField(User, on_delete="RESTRICT")
+    approved_by_id: int
     created_at = InstantField(default=now)

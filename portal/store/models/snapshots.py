@@ -14,7 +14,9 @@ class Snapshot(Table):
     restore test last compared it file by file and found no difference."""
 
     server = ForeignKeyField(Server, backref="snapshots", on_delete="RESTRICT")
+    server_id: int
     run = ForeignKeyField(Run, unique=True, backref="snapshots", on_delete="RESTRICT")
+    run_id: int
     snapshot_id = CharField(max_length=64, unique=True)
     sources = JSONField(default=list)
     file_count = BigIntegerField()
@@ -25,3 +27,4 @@ class Snapshot(Table):
     created_at = InstantField(default=now, index=True)
     proven_at = InstantField(null=True)
     proven_by = ForeignKeyField(Run, null=True, backref="proofs", on_delete="RESTRICT")
+    proven_by_id: int | None
