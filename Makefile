@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 SHELL_FILES = bin/setup bin/install-packages bin/vendor bin/lock .ci/run
 PACKAGES = $(wildcard portal schemas workers)
-PYTHON_FILES = $(PACKAGES) $(wildcard app.py tests) $(shell grep -ls '^.!/.*python' bin/*)
+PYTHON_FILES = $(PACKAGES) $(wildcard app.py tests bin/office) $(shell grep -ls '^.!/.*python' bin/*)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test check fmt bench shell lock
