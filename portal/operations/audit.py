@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from portal.store import db
@@ -53,7 +54,8 @@ def record(
         "tag": tag,
         "subject_type": subject_type,
         "subject_id": subject_id,
-        "data": data or {},
+        # As it will read when it comes back from the database: text keys, lists instead of tuples.
+        "data": json.loads(json.dumps(data or {}, allow_nan=False)),
         "previous": last.hash if last else GENESIS,
     }
     return AuditEntry.create(**fields, hash=_digest(fields))
@@ -81,6 +83,23 @@ def verify(known_head: tuple[int, str] | None = None) -> Verification:
                 return Verification(False, entries, entries, previous)
             awaited = None
     return Verification(awaited is None, entries, entries + 1 if awaited else None, previous)
+
+
+def verify_against(kept: Path) -> Verification:
+    """Verify with the head kept in the file `kept`, and keep the new head there (0600) when the chain holds.
+
+    The file belongs where whoever can change the database cannot write: another machine, or at least other rights.
+    """
+    try:
+        sequence, digest = kept.read_text(encoding="ascii").split()
+        known: tuple[int, str] | None = (int(sequence), digest)
+    except FileNotFoundError:
+        known = None
+    found = verify(known)
+    if found.ok and found.entries:
+        kept.touch(mode=0o600)
+        kept.write_text(f"{found.entries} {found.head}\n", encoding="ascii")
+    return found
 
 
 def _said_by(entry: AuditEntry) -> dict[str, Any]:

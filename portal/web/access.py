@@ -20,9 +20,16 @@ class SignInRequired(PortalError):
     status = 401
 
 
+class PasswordChangeRequired(PortalError):
+    """The first password came from somebody else: nothing goes on before it is changed (ASVS 2.3.1)."""
+
+    status = 403
+
+
 @dataclass(frozen=True)
 class Rule:
-    """Who may pass. `test(person, **view_args) -> bool` decides when set; without `signed_in` even visitors may."""
+    """Who may pass: anybody signed in; with `roles` whoever holds one of them; with `test` whom it admits as
+    `test(person, **view_args) -> bool`. Without `signed_in` visitors may too (for them `test` gets None)."""
 
     signed_in: bool = True
     roles: frozenset[str] = frozenset()
@@ -30,9 +37,9 @@ class Rule:
 
     def admits(self, person: Person | None, view_args: Mapping[str, Any]) -> bool:
         """Whether `person` may pass; a `test` may raise NotFound for what does not exist."""
-        if not self.signed_in:
-            return True
-        if person is None or (self.roles and not person.has(*self.roles)):
+        if self.signed_in and person is None:
+            return False
+        if self.roles and (person is None or not person.has(*self.roles)):
             return False
         return self.test is None or self.test(person, **view_args)
 
@@ -83,12 +90,11 @@ def guard(app: Flask) -> None:
         rule = rule_of(app, request.endpoint)
         if rule is None:
             raise Forbidden("access.no_rule")
-        person = person_or_none() if rule.signed_in else None
-        if rule.admits(person, request.view_args or {}):
-            return
-        if person is None:
-            raise SignInRequired("access.sign_in")
-        raise Forbidden("access.denied")
+        person = person_or_none() if rule.signed_in or rule.test else None
+        if not rule.admits(person, request.view_args or {}):
+            raise SignInRequired("access.sign_in") if person is None else Forbidden("access.denied")
+        if rule.signed_in and person and person.user.must_change_password and request.blueprint != "account":
+            raise PasswordChangeRequired("password.must_change")
 
 
 def _table(app: Flask) -> dict[str, Rule]:

@@ -11,7 +11,7 @@ from portal.operations import sessions
 from portal.store import db
 from portal.store.queries import people
 from portal.web import messages
-from portal.web.access import PUBLIC, SIGNED_IN
+from portal.web.access import PUBLIC, SIGNED_IN, PasswordChangeRequired
 from portal.web.auth import local_path
 from portal.web.flashes import notice
 from portal.web.identity import person, terms
@@ -63,6 +63,16 @@ def end_session(session_id: int) -> Answer:
     sessions.revoke(person().user, session_id, db.now())
     notice("session.ended")
     return redirect(url_for("account.index"), 303)
+
+
+@blueprint.app_errorhandler(PasswordChangeRequired)
+def lead_here(_error: PasswordChangeRequired) -> Answer:
+    """Whoever still has the first password comes here, wherever they wanted to go."""
+    notice("password.must_change", "warn")
+    target = url_for("account.index", _anchor="sandi")
+    if request.htmx:  # type: ignore[attr-defined]
+        return make_response("", 204, {"HX-Redirect": target})
+    return redirect(target, 303)
 
 
 @blueprint.post("/tema")

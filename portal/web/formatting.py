@@ -33,11 +33,8 @@ def attach(app: Flask) -> None:
 
 def initials(name: str) -> str:
     """Two capitals for a person's mark: first and last word, titles after a comma left out."""
-    words = [
-        word
-        for word in name.split(",", maxsplit=1)[0].split()
-        if word[0].isalpha() and not word.endswith(".")
-    ] or ["?"]
+    words = name.split(",", maxsplit=1)[0].split()
+    words = [word for word in words if word[0].isalpha() and not word.endswith(".")] or ["?"]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 

@@ -9,6 +9,7 @@ from portal.store.models import AuditEntry
 
 # Any number that no other advisory lock of the portal uses.
 _CHAIN_LOCK = 119_002
+_CHUNK = 1000
 
 
 def hold_chain() -> None:
@@ -23,5 +24,13 @@ def last() -> AuditEntry | None:
 
 
 def stream() -> Iterator[AuditEntry]:
-    """Every entry in order, without holding them all in memory."""
-    return AuditEntry.select().order_by(AuditEntry.sequence).iterator()
+    """Every entry in order, a thousand at a time, so that a long trail needs no memory."""
+    seen = -1
+    while True:
+        rows = list(
+            AuditEntry.select().where(AuditEntry.sequence > seen).order_by(AuditEntry.sequence).limit(_CHUNK)
+        )
+        yield from rows
+        if len(rows) < _CHUNK:
+            return
+        seen = rows[-1].sequence

@@ -60,7 +60,7 @@ TEXTS = {
     "guard.not_paused": "Permohonan sedang ditunda. Lanjutkan dahulu.",
     "guard.paused": "Permohonan tidak sedang ditunda.",
     "guard.postpone_complete": "Penundaan memerlukan alasan dan tanggal.",
-    "guard.proven": "Belum ada cadangan yang terbukti dapat dipulihkan. Jalankan cadangan dan uji pemulihan untuk semua "
-    "folder yang disetujui sebelum melapor.",
+    "guard.proven": "Belum ada cadangan yang terbukti dapat dipulihkan. Jalankan cadangan dan uji pemulihan untuk "
+    "semua folder yang disetujui sebelum melapor.",
     "guard.reply_written": "Tulis isi balasan terlebih dahulu.",
 }

@@ -1,4 +1,4 @@
-"""Words of the frame: the door, form fields, and what a page says when it cannot go on."""
+"""Words of the frame: the door, and what a page says when it cannot go on."""
 
 from __future__ import annotations
 
@@ -16,21 +16,4 @@ TEXTS = {
     "tersimpan tetap aman.",
     "page.bad_request": "Kiriman ini tidak dapat dibaca. Tidak ada yang disimpan.",
     "input.invalid": "Ada isian yang perlu diperbaiki. Isian lain tetap tersimpan di halaman ini.",
-    "missing": "Wajib diisi.",
-    "string_too_short": "Terlalu pendek; paling sedikit {min_length} karakter.",
-    "string_too_long": "Terlalu panjang; paling banyak {max_length} karakter.",
-    "string_type": "Isi dengan teks.",
-    "int_parsing": "Isi dengan bilangan bulat.",
-    "int_type": "Isi dengan bilangan bulat.",
-    "greater_than_equal": "Paling kecil {ge}.",
-    "less_than_equal": "Paling besar {le}.",
-    "literal_error": "Pilih salah satu yang tersedia.",
-    "enum": "Pilih salah satu yang tersedia.",
-    "too_short": "Pilih paling sedikit {min_length}.",
-    "too_long": "Paling banyak {max_length}.",
-    "bool_parsing": "Pilih ya atau tidak.",
-    "date_parsing": "Isi dengan tanggal yang benar.",
-    "date_from_datetime_parsing": "Isi dengan tanggal yang benar.",
-    "value_error": "Isian ini tidak dapat diterima.",
-    "text.control": "Berisi karakter yang tidak tampak; ketik ulang tanpa menempel.",
 }

@@ -13,7 +13,8 @@ TEXTS = {
     "password.must_change": "Ganti kata sandi sementara Anda sebelum melanjutkan.",
     "password.too_short": "Kata sandi terlalu pendek; paling sedikit {min} karakter.",
     "password.too_long": "Kata sandi terlalu panjang; paling banyak {max} karakter.",
-    "password.too_simple": "Kata sandi terlalu mudah ditebak; jangan memakai nama pengguna atau karakter yang berulang.",
+    "password.too_simple": "Kata sandi terlalu mudah ditebak; jangan memakai nama pengguna atau karakter "
+    "yang berulang.",
     "password.wrong": "Kata sandi saat ini tidak cocok.",
     "password.same": "Kata sandi baru sama dengan yang lama.",
     "password.unequal": "Kedua kata sandi baru tidak sama.",

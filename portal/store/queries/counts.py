@@ -1,0 +1,40 @@
+"""Numbers for the probes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from peewee import fn
+
+from portal.store.db import database
+from portal.store.models import BackupRequest, Run, UserSession
+
+
+def answers() -> bool:
+    """Whether the database answers a question. Raises peewee's errors when it does not."""
+    return bool(database.execute_sql("SELECT 1").fetchone())
+
+
+def runs_by_state() -> dict[str, int]:
+    """How many runs are in each state."""
+    return _by(Run, Run.state)
+
+
+def requests_by_step() -> dict[str, int]:
+    """How many requests stand at each step."""
+    return _by(BackupRequest, BackupRequest.step)
+
+
+def requests_late(at: datetime) -> int:
+    """How many requests are past their deadline at `at`; a paused clock is not late."""
+    late = BackupRequest.select().where(BackupRequest.due_at < at, BackupRequest.paused_at.is_null())
+    return late.where(BackupRequest.closed_at.is_null()).count()
+
+
+def sessions_open(at: datetime) -> int:
+    """How many sign-ins have not ended."""
+    return UserSession.select().where(UserSession.revoked_at.is_null(), UserSession.expires_at > at).count()
+
+
+def _by(model: type[Run] | type[BackupRequest], column: object) -> dict[str, int]:
+    return dict(model.select(column, fn.COUNT(model.id)).group_by(column).tuples())
