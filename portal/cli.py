@@ -1,9 +1,171 @@
-"""The commands: `flask --app app …`."""
+"""The commands: `flask --app app …`. They speak English, as tools do; what they change stands in the trail."""
 
 from __future__ import annotations
 
-from flask import Flask
+import getpass
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, NoReturn
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from pydantic import ValidationError
+
+from portal.config import Settings
+from portal.errors import InvalidInput, PortalError
+from portal.operations import audit, passwords, people
+from portal.sop.table import Role
+from portal.store import db
+from portal.store.models import Unit, User
+from portal.store.queries import people as directory
+from schemas.people import NewUnit, NewUser
+
+database = AppGroup("db", help="The database.")
+units = AppGroup("units", help="Units (Satker).")
+users = AppGroup("users", help="People, their roles and first passwords.")
+trail = AppGroup("audit", help="The trail.")
+
+AUDIT_HEAD = "audit-head"
 
 
 def attach(app: Flask) -> None:
     """Add the commands to the application."""
+    for group in (database, units, users, trail):
+        app.cli.add_command(group)
+
+
+def with_database(command: Callable[..., None]) -> Callable[..., None]:
+    """Run a command on an open database; a refusal ends it with a line for each reason and exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            with db.connection():
+                command(*args, **kwargs)
+        except ValidationError as error:
+            _refuse(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        except InvalidInput as error:
+            _refuse(f"{field}: {code} {context or ''}" for field, (code, context) in error.fields.items())
+        except PortalError as error:
+            _refuse([str(error)])
+
+    return run
+
+
+@database.command("migrate")
+@with_database
+def migrate() -> None:
+    """Bring the database up to date."""
+    applied = db.migrate()
+    click.echo("\n".join(applied) or "up to date")
+
+
+@units.command("create")
+@click.argument("code")
+@click.argument("name")
+@with_database
+def create_unit(code: str, name: str) -> None:
+    """Add the unit CODE with the full NAME."""
+    unit = people.create_unit(NewUnit(code=code, name=name), actor=None, at=db.now())
+    click.echo(f"unit {unit.code} created")
+
+
+def password_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Where a command's password comes from: typed twice, standard input, or chance."""
+    command = click.option("--generate", is_flag=True, help="Make a random password and print it once.")(
+        command
+    )
+    return click.option("--stdin", is_flag=True, help="Read the password from standard input.")(command)
+
+
+@users.command("create")
+@click.option("--username", prompt=True)
+@click.option("--name", prompt=True, help="With titles, as papers print it.")
+@click.option("--nip", prompt="NIP")
+@click.option("--email", prompt=True)
+@click.option("--phone", default="")
+@click.option("--post", default="", help="The post's title (jabatan).")
+@click.option("--unit", prompt="Unit code", help="The code of an existing unit.")
+@click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]))
+@password_options
+@with_database
+def create_user(unit: str, roles: tuple[str, ...], generate: bool, stdin: bool, **fields: str) -> None:
+    """Add a person; --role may be given several times (a unit head's is that of --unit)."""
+    new = NewUser(**fields, unit_code=unit)
+    password = _password(generate, stdin)
+    at = db.now()
+    user = people.create_user(new, password, actor=None, at=at)
+    for role in roles:
+        people.grant_role(user, Role(role), unit=directory.unit_by_code(unit), actor=None, at=at)
+    click.echo(f"user {user.username} created")
+    _print_generated(password, generate)
+
+
+@users.command("grant")
+@click.argument("username")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.option("--unit", help="The unit whose head it is.")
+@with_database
+def grant(username: str, role: str, unit: str | None) -> None:
+    """Let USERNAME hold ROLE from now on."""
+    user = _user(username)
+    headed: Unit | None = directory.unit_by_code(unit) if unit else None
+    if unit and headed is None:
+        _refuse([f"unit: no unit {unit}"])
+    people.grant_role(user, Role(role), unit=headed, actor=None, at=db.now())
+    click.echo(f"{user.username} holds {role}")
+
+
+@users.command("password")
+@click.argument("username")
+@password_options
+@with_database
+def set_password(username: str, generate: bool, stdin: bool) -> None:
+    """Give USERNAME a new first password, to be changed at the next sign-in; open sessions end."""
+    user = _user(username)
+    password = _password(generate, stdin)
+    ended = people.set_password(user, password, actor=None, at=db.now())
+    click.echo(f"password of {user.username} set, {ended} sessions ended")
+    _print_generated(password, generate)
+
+
+@trail.command("verify")
+@with_database
+def verify() -> None:
+    """Check the chain, also against the head kept at the last check; exit code 1 when it is broken."""
+    settings: Settings = current_app.config["SETTINGS"]
+    found = audit.verify_against(settings.var / AUDIT_HEAD)
+    if not found.ok:
+        _refuse([f"the chain is broken at entry {found.broken_at} ({found.entries} read)"])
+    click.echo(f"{found.entries} entries, the chain holds; head {found.head}")
+
+
+def _user(username: str) -> User:
+    user = directory.user_by_username(username)
+    if user is None:
+        _refuse([f"no user {username}"])
+    return user
+
+
+def _password(generate: bool, stdin: bool) -> str:
+    if generate:
+        return passwords.generated()
+    if stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    typed = getpass.getpass("Password: ")
+    if typed != getpass.getpass("Again: "):
+        _refuse(["the passwords differ"])
+    return typed
+
+
+def _print_generated(password: str, generate: bool) -> None:
+    if generate:
+        click.echo(f"password: {password}")
+
+
+def _refuse(reasons: Iterable[str]) -> NoReturn:
+    for reason in reasons:
+        click.echo(f"refused: {reason}", err=True)
+    raise SystemExit(1)

@@ -71,7 +71,7 @@ def relative(value: datetime | None, at: datetime) -> str:
     seconds = (value - at).total_seconds()
     if abs(seconds) < 60:
         return "sekarang"
-    return f"dalam {duration(seconds)}" if seconds > 0 else f"lewat {duration(-seconds)}"
+    return f"dalam {_minutes(seconds)}" if seconds > 0 else f"lewat {_minutes(-seconds)}"
 
 
 def ago(value: datetime | None, at: datetime) -> str:
@@ -79,7 +79,12 @@ def ago(value: datetime | None, at: datetime) -> str:
     if value is None:
         return "–"
     seconds = (at - value).total_seconds()
-    return "baru saja" if seconds < 60 else f"{duration(seconds)} lalu"
+    return "baru saja" if seconds < 60 else f"{_minutes(seconds)} lalu"
+
+
+def _minutes(seconds: float) -> str:
+    """A span without seconds: nobody plans by them."""
+    return duration(seconds // 60 * 60)
 
 
 def nip(value: str | None) -> str:
