@@ -36,13 +36,13 @@ def number(value: int | float) -> str:
 def size(count: int) -> str:
     """Given bytes, return `512 byte`, `1,5 GiB`: one decimal, binary units."""
     if count < 1024:
-        return format_unit(count, "digital-byte", "long", locale=LOCALE)
-    value, unit = float(count), ""
-    for unit in _BINARY_UNITS:
-        value /= 1024
-        # 1023.95 would be printed as 1.024,0 of the smaller unit.
-        if value < 1023.95:
-            break
+        return f"{number(count)} byte"
+    value = count / 1024
+    units = iter(_BINARY_UNITS)
+    unit = next(units)
+    # 1023.95 would be printed as 1.024,0 of the smaller unit.
+    while value >= 1023.95 and (larger := next(units, None)):
+        value, unit = value / 1024, larger
     return f"{format_decimal(value, '#,##0.0', locale=LOCALE)} {unit}"
 
 
@@ -81,5 +81,12 @@ def balanced(title: str, limit: int = 48) -> list[str]:
     return lines
 
 
-FILTERS = {"long_date": long_date, "clock_time": clock_time, "number": number, "size": size, "duration": duration,
-           "days": days, "balanced": balanced}
+FILTERS = {
+    "long_date": long_date,
+    "clock_time": clock_time,
+    "number": number,
+    "size": size,
+    "duration": duration,
+    "days": days,
+    "balanced": balanced,
+}

@@ -51,7 +51,13 @@ def format_number(pattern: str, *, seq: int, unit: str, classification: str, mon
         raise ValueError(f"a register starts at 1, not at {seq}")
     if not 1 <= month <= len(ROMAN):
         raise ValueError(f"no such month: {month}")
-    values = {"seq": f"{seq:03d}", "unit": unit, "class": classification, "month": ROMAN[month - 1], "year": str(year)}
+    values = {
+        "seq": f"{seq:03d}",
+        "unit": unit,
+        "class": classification,
+        "month": ROMAN[month - 1],
+        "year": str(year),
+    }
     number = "".join(literal + (values[place] if place else "") for literal, place in _parts(pattern))
     if len(number) > MAX_LENGTH:
         raise InvalidInput("number.too_long", number=number, limit=MAX_LENGTH)

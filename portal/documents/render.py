@@ -24,8 +24,13 @@ ASSETS = TEMPLATES / "assets"
 ROWS_MAX = 500
 """A list longer than this is cut on paper (layout time grows with it); the attached data has all of it."""
 
-_environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-                           trim_blocks=True, lstrip_blocks=True)
+_environment = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 _environment.filters.update(FILTERS)
 _environment.globals["ROWS_MAX"] = ROWS_MAX
 
@@ -67,16 +72,27 @@ def render(template: str, paper: Paper, *, attachments: Sequence[AttachedFile] =
     The same paper gives the same bytes. Raises jinja2.TemplateNotFound, jinja2.UndefinedError (an identifier
     without a word) and weasyprint.urls.FatalURLFetchingError.
     """
-    markup = _SPACE_AT_BLOCK_END.sub("", _environment.get_template(f"{template}/paper.html").render(paper=paper))
+    markup = _SPACE_AT_BLOCK_END.sub(
+        "", _environment.get_template(f"{template}/paper.html").render(paper=paper)
+    )
     data = paper.model_dump_json(indent=2).encode()
     at = datetime.combine(paper.dated, time(), UTC)
     files = [AttachedFile("data.json", data, f"{paper.template} {paper.number}"), *attachments]
     html = HTML(string=markup, base_url=f"{ASSETS.as_uri()}/", url_fetcher=AssetFetcher())
-    return html.write_pdf(pdf_variant="pdf/a-3b", pdf_identifier=hashlib.sha256(data).digest()[:16],
-                          attachments=[_attachment(file, at) for file in files])
+    return html.write_pdf(
+        pdf_variant="pdf/a-3b",
+        pdf_identifier=hashlib.sha256(data).digest()[:16],
+        attachments=[_attachment(file, at) for file in files],
+    )
 
 
 def _attachment(file: AttachedFile, at: datetime) -> Attachment:
     relationship = "Data" if file.name.endswith(".json") else "Supplement"
-    return Attachment(string=file.data, name=one_line(file.name), description=one_line(file.description), created=at,
-                      modified=at, relationship=relationship)
+    return Attachment(
+        string=file.data,
+        name=one_line(file.name),
+        description=one_line(file.description),
+        created=at,
+        modified=at,
+        relationship=relationship,
+    )

@@ -19,7 +19,7 @@ def one_line(value: str) -> str:
 
 
 def passage(value: str) -> str:
-    """`value` with its line breaks kept (as `\\n`, at most one empty line in a row), else as `one_line`."""
+    """`value` with its line breaks kept (as line feeds, at most one empty line in a row), else as `one_line`."""
     lines = (_SPACES.sub(" ", line).strip() for line in _visible(value).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

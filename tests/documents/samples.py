@@ -1,4 +1,4 @@
-"""One sample of each paper, of made-up people, for the tests; `hostile` puts the same value into every field."""
+"""One sample of each paper, of made-up people, for the tests."""
 
 from __future__ import annotations
 
@@ -33,19 +33,41 @@ def at(day: int, hour: int, minute: int) -> datetime:
 
 
 REQUESTER = Signatory(name="Ratna Puspitasari, S.Kom.", nip="19870412 201012 2 003", signed_at=at(23, 1, 40))
-UNIT_HEAD = Signatory(post="Kepala Biro Hukum, Hubungan Masyarakat, dan Kerja Sama", name="Dr. Bambang Wirawan, M.H.",
-                      nip="197203151998031002", signed_at=at(23, 3, 12))
-CENTER_HEAD = Signatory(post="Kepala PPIKSN", name="Ir. Hadi Santoso, M.T.", nip="196908171994031004",
-                        signed_at=at(23, 7, 5))
-DIVISION_HEAD = Signatory(post="Kepala Bidang Pengelolaan Jaringan dan Komunikasi Data", prefix="Plh.",
-                          name="Siti Rahmawati, M.Kom.", nip="197811022003122001", acting_for="Agus Prakoso, M.T.",
-                          signed_at=at(24, 2, 30))
-SUBDIVISION_HEAD = Signatory(post="Kepala Subbidang Komunikasi Data", name="Yusuf Maulana, S.T.",
-                             nip="198206092008011005", signed_at=at(24, 4, 10))
-ADMINISTRATOR = Signatory(post="Administrator Server", name="Dimas Nugroho, A.Md.", nip="199301252019031006",
-                          signed_at=at(24, 8, 20))
-AFFAIRS_HEAD = Signatory(post="Kepala Bagian Tata Usaha", name="Endang Lestari, S.E.", nip="197405191999032001",
-                         signed_at=at(25, 3, 0))
+UNIT_HEAD = Signatory(
+    post="Kepala Biro Hukum, Hubungan Masyarakat, dan Kerja Sama",
+    name="Dr. Bambang Wirawan, M.H.",
+    nip="197203151998031002",
+    signed_at=at(23, 3, 12),
+)
+CENTER_HEAD = Signatory(
+    post="Kepala PPIKSN", name="Ir. Hadi Santoso, M.T.", nip="196908171994031004", signed_at=at(23, 7, 5)
+)
+DIVISION_HEAD = Signatory(
+    post="Kepala Bidang Pengelolaan Jaringan dan Komunikasi Data",
+    prefix="Plh.",
+    name="Siti Rahmawati, M.Kom.",
+    nip="197811022003122001",
+    acting_for="Agus Prakoso, M.T.",
+    signed_at=at(24, 2, 30),
+)
+SUBDIVISION_HEAD = Signatory(
+    post="Kepala Subbidang Komunikasi Data",
+    name="Yusuf Maulana, S.T.",
+    nip="198206092008011005",
+    signed_at=at(24, 4, 10),
+)
+ADMINISTRATOR = Signatory(
+    post="Administrator Server",
+    name="Dimas Nugroho, A.Md.",
+    nip="199301252019031006",
+    signed_at=at(24, 8, 20),
+)
+AFFAIRS_HEAD = Signatory(
+    post="Kepala Bagian Tata Usaha",
+    name="Endang Lestari, S.E.",
+    nip="197405191999032001",
+    signed_at=at(25, 3, 0),
+)
 
 NOTA_DINAS = Reference(number="012/BHHK/ND/XI/2026", dated=date(2026, 11, 23))
 DISPOSITION = Reference(number="034/PPIKSN/AG/XI/2026", dated=date(2026, 11, 23))
@@ -53,10 +75,17 @@ REPORT = Reference(number="009/PPIKSN/LAP/XI/2026", dated=date(2026, 11, 24))
 REPLY = Reference(number="021/PPIKSN/TI 00/XI/2026", dated=date(2026, 11, 25))
 
 REQUEST = RequestSummary(
-    number="PB-2026-0017", filed_on=date(2026, 11, 23), requester_name=REQUESTER.name, requester_nip=REQUESTER.nip,
-    unit="Biro Hukum, Hubungan Masyarakat, dan Kerja Sama", server_name="web-jdih.batan.go.id",
-    application_name="Jaringan Dokumentasi dan Informasi Hukum", folders=FOLDERS, services=("backup_files",),
-    frequency="daily", retention_days=90,
+    number="PB-2026-0017",
+    filed_on=date(2026, 11, 23),
+    requester_name=REQUESTER.name,
+    requester_nip=REQUESTER.nip,
+    unit="Biro Hukum, Hubungan Masyarakat, dan Kerja Sama",
+    server_name="web-jdih.batan.go.id",
+    application_name="Jaringan Dokumentasi dan Informasi Hukum",
+    folders=FOLDERS,
+    services=("backup_files",),
+    frequency="daily",
+    retention_days=90,
     reason="Peraturan dan naskah perjanjian pada situs JDIH belum memiliki salinan di luar servernya.",
 )
 
@@ -64,12 +93,26 @@ REQUEST = RequestSummary(
 def fm001(**changes: Any) -> Fm001Paper:
     """FM 001 as it looks after the administrator followed it up."""
     values: dict[str, Any] = {
-        "number": REQUEST.number, "dated": REQUEST.filed_on, "unit": REQUEST.unit, "name": REQUESTER.name,
-        "phone": "+62 812-3456-7890", "nip": REQUESTER.nip, "email": "ratna.p@batan.go.id",
-        "server_name": REQUEST.server_name, "application_name": REQUEST.application_name, "folders": FOLDERS,
-        "services": ("backup_files",), "frequency": "daily", "retention_days": 90, "reason": REQUEST.reason,
-        "attachments": ("daftar-folder.pdf",), "unit_head": UNIT_HEAD, "requester": REQUESTER,
-        "administrator": ADMINISTRATOR, "foot": "followed_up", "foot_date": date(2026, 11, 24),
+        "number": REQUEST.number,
+        "dated": REQUEST.filed_on,
+        "unit": REQUEST.unit,
+        "name": REQUESTER.name,
+        "phone": "+62 812-3456-7890",
+        "nip": REQUESTER.nip,
+        "email": "ratna.p@batan.go.id",
+        "server_name": REQUEST.server_name,
+        "application_name": REQUEST.application_name,
+        "folders": FOLDERS,
+        "services": ("backup_files",),
+        "frequency": "daily",
+        "retention_days": 90,
+        "reason": REQUEST.reason,
+        "attachments": ("daftar-folder.pdf",),
+        "unit_head": UNIT_HEAD,
+        "requester": REQUESTER,
+        "administrator": ADMINISTRATOR,
+        "foot": "followed_up",
+        "foot_date": date(2026, 11, 24),
     }
     return Fm001Paper(**values | changes)
 
@@ -82,28 +125,53 @@ def empty_fm001() -> Fm001Paper:
 def nota_dinas(**changes: Any) -> NotaDinasPaper:
     """The Nota Dinas of the unit's head."""
     values: dict[str, Any] = {
-        "number": NOTA_DINAS.number, "dated": NOTA_DINAS.dated, "sender_unit": REQUEST.unit, "to_post": "Kepala PPIKSN",
-        "sender": UNIT_HEAD, "request": REQUEST, "copies": ("Kepala Bagian Tata Usaha PPIKSN",),
+        "number": NOTA_DINAS.number,
+        "dated": NOTA_DINAS.dated,
+        "sender_unit": REQUEST.unit,
+        "to_post": "Kepala PPIKSN",
+        "sender": UNIT_HEAD,
+        "request": REQUEST,
+        "copies": ("Kepala Bagian Tata Usaha PPIKSN",),
         "note": "Mengingat pembaruan peraturan dijadwalkan awal Desember, mohon dapat dilaksanakan sebelumnya.",
     }
     return NotaDinasPaper(**values | changes)
 
 
 ENTRIES = (
-    DispositionEntry(sender=CENTER_HEAD, action="forward", to_post=DIVISION_HEAD.post,
-                     instructions=("process", "report"), note="Mohon diseleksi sesuai kebijakan yang berlaku."),
-    DispositionEntry(sender=DIVISION_HEAD, action="approve", to_post=SUBDIVISION_HEAD.post, instructions=("study",),
-                     note="Sesuai kebijakan; periksa kecukupan ruang penyimpanan."),
-    DispositionEntry(sender=SUBDIVISION_HEAD, action="approve", to_post="Administrator Server",
-                     instructions=("process",), note="Laksanakan di luar jam sibuk."),
+    DispositionEntry(
+        sender=CENTER_HEAD,
+        action="forward",
+        to_post=DIVISION_HEAD.post,
+        instructions=("process", "report"),
+        note="Mohon diseleksi sesuai kebijakan yang berlaku.",
+    ),
+    DispositionEntry(
+        sender=DIVISION_HEAD,
+        action="approve",
+        to_post=SUBDIVISION_HEAD.post,
+        instructions=("study",),
+        note="Sesuai kebijakan; periksa kecukupan ruang penyimpanan.",
+    ),
+    DispositionEntry(
+        sender=SUBDIVISION_HEAD,
+        action="approve",
+        to_post="Administrator Server",
+        instructions=("process",),
+        note="Laksanakan di luar jam sibuk.",
+    ),
 )
 
 
 def disposition(**changes: Any) -> DispositionPaper:
     """The sheet after steps 2, 3 and 4."""
     values: dict[str, Any] = {
-        "number": DISPOSITION.number, "dated": DISPOSITION.dated, "letter_from": UNIT_HEAD.post, "letter": NOTA_DINAS,
-        "received_on": date(2026, 11, 23), "request": REQUEST, "entries": ENTRIES,
+        "number": DISPOSITION.number,
+        "dated": DISPOSITION.dated,
+        "letter_from": UNIT_HEAD.post,
+        "letter": NOTA_DINAS,
+        "received_on": date(2026, 11, 23),
+        "request": REQUEST,
+        "entries": ENTRIES,
     }
     return DispositionPaper(**values | changes)
 
@@ -125,12 +193,25 @@ def run(**changes: Any) -> RunEvidence:
 def report(**changes: Any) -> ReportPaper:
     """The report after steps 5, 6 and 7."""
     values: dict[str, Any] = {
-        "number": REPORT.number, "dated": REPORT.dated, "to_post": SUBDIVISION_HEAD.post, "request": REQUEST,
-        "nota_dinas": NOTA_DINAS, "disposition": DISPOSITION, "runs": (run(),), "administrator": ADMINISTRATOR,
+        "number": REPORT.number,
+        "dated": REPORT.dated,
+        "to_post": SUBDIVISION_HEAD.post,
+        "request": REQUEST,
+        "nota_dinas": NOTA_DINAS,
+        "disposition": DISPOSITION,
+        "runs": (run(),),
+        "administrator": ADMINISTRATOR,
         "note": "Salinan dijadwalkan setiap hari pukul 01.00 WIB.",
         "forwardings": (
-            Forwarding(sender=SUBDIVISION_HEAD, to_post=DIVISION_HEAD.post, note="Sesuai spesifikasi layanan."),
-            Forwarding(sender=DIVISION_HEAD, to_post=AFFAIRS_HEAD.post),
+            Forwarding(
+                sender=SUBDIVISION_HEAD.model_copy(update={"signed_at": at(25, 1, 5)}),
+                to_post=DIVISION_HEAD.post,
+                note="Sesuai spesifikasi layanan.",
+            ),
+            Forwarding(
+                sender=DIVISION_HEAD.model_copy(update={"signed_at": at(25, 1, 50)}),
+                to_post=AFFAIRS_HEAD.post,
+            ),
         ),
     }
     return ReportPaper(**values | changes)
@@ -152,10 +233,15 @@ def granted(**changes: Any) -> ReplyPaper:
 def refused(**changes: Any) -> ReplyPaper:
     """The reply to a refused request."""
     values: dict[str, Any] = {
-        "number": REPLY.number, "dated": REPLY.dated, "outcome": "refused", "request": REQUEST,
-        "nota_dinas": NOTA_DINAS, "signatory": AFFAIRS_HEAD, "refused_by": DIVISION_HEAD.post,
+        "number": REPLY.number,
+        "dated": REPLY.dated,
+        "outcome": "refused",
+        "request": REQUEST,
+        "nota_dinas": NOTA_DINAS,
+        "signatory": AFFAIRS_HEAD,
+        "refused_by": DIVISION_HEAD.post,
         "reasons": "1. Server yang dimohonkan belum terdaftar sebagai server publik.\n"
-                   "2. Masa simpan melampaui ketentuan paling lama 60 hari.",
+        "2. Masa simpan melampaui ketentuan paling lama 60 hari.",
         "copies": ("Kepala PPIKSN",),
     }
     return ReplyPaper(**values | changes)
@@ -164,12 +250,24 @@ def refused(**changes: Any) -> ReplyPaper:
 def receipt(**changes: Any) -> ReceiptPaper:
     """The requester's receipt."""
     values: dict[str, Any] = {
-        "number": "015/PPIKSN/TT/XI/2026", "dated": date(2026, 11, 26), "request": REQUEST, "reply": REPLY,
-        "outcome": "granted", "from_post": "Kepala Bagian Tata Usaha PPIKSN", "recipient": REQUESTER,
+        "number": "015/PPIKSN/TT/XI/2026",
+        "dated": date(2026, 11, 26),
+        "request": REQUEST,
+        "reply": REPLY,
+        "outcome": "granted",
+        "from_post": "Kepala Bagian Tata Usaha PPIKSN",
+        "recipient": REQUESTER.model_copy(update={"signed_at": at(26, 2, 15)}),
     }
     return ReceiptPaper(**values | changes)
 
 
-EVERY = {"fm001": fm001, "nota_dinas": nota_dinas, "disposition": disposition, "report": report, "granted": granted,
-         "refused": refused, "receipt": receipt}
+EVERY = {
+    "fm001": fm001,
+    "nota_dinas": nota_dinas,
+    "disposition": disposition,
+    "report": report,
+    "granted": granted,
+    "refused": refused,
+    "receipt": receipt,
+}
 """Each sample by name."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
+from portal.config import Settings
 from portal.documents.text import Line, Passage
+from schemas.fields import Frequency, Service
 
 Prefix = Literal["Plh.", "Plt.", "a.n.", "u.b."]
 Urgency = Literal["ordinary", "urgent", "very_urgent", "restricted", "confidential"]
@@ -24,7 +26,7 @@ class Values(BaseModel):
 
 
 class Letterhead(Values):
-    """The names an installation can set (`portal.config.Settings` holds them)."""
+    """The names an installation can set; a practice office's by default."""
 
     agency: Line = "BADAN TENAGA NUKLIR NASIONAL"
     center: Line = "PUSAT PENDAYAGUNAAN INFORMATIKA DAN KAWASAN STRATEGIS NUKLIR"
@@ -34,6 +36,19 @@ class Letterhead(Values):
     form_code: Line = "FM 001 SOP 119.002/IF 03 01/ISN 2.2"
     form_download: Line = "http://datacenter.batan.go.id/"
     suggestion_email: Line = "layanan_mail@batan.go.id"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The letterhead as the installation has it set."""
+        return cls(
+            agency=settings.agency,
+            center=settings.center,
+            center_short=settings.center_short,
+            address=(settings.address,),
+            city=settings.city,
+            form_download=settings.form_download,
+            suggestion_email=settings.suggestion_email,
+        )
 
 
 class Signatory(Values):
@@ -49,7 +64,7 @@ class Signatory(Values):
 
 
 class RequestSummary(Values):
-    """The request as later papers name it. `services` and `frequency` are the form's identifiers."""
+    """The request as later papers name it; `retention_days` in days."""
 
     number: Line
     filed_on: date
@@ -59,8 +74,8 @@ class RequestSummary(Values):
     server_name: Line = ""
     application_name: Line = ""
     folders: tuple[Line, ...] = ()
-    services: tuple[Line, ...] = ()
-    frequency: Line = ""
+    services: tuple[Service, ...] = ()
+    frequency: Frequency | None = None
     retention_days: int | None = None
     reason: Passage = ""
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from portal.documents.papers.common import Nip, Paper, Signatory
 from portal.documents.text import Line, Passage
+from schemas.fields import Frequency, Service
 
 
 class Fm001Paper(Paper):
@@ -26,8 +27,8 @@ class Fm001Paper(Paper):
     server_name: Line = ""
     application_name: Line = ""
     folders: tuple[Line, ...] = ()
-    services: tuple[Line, ...] = ()
-    frequency: Line = ""
+    services: tuple[Service, ...] = ()
+    frequency: Frequency | None = None
     retention_days: int | None = None
     reason: Passage = ""
     attachments: tuple[Line, ...] = ()

@@ -7,8 +7,17 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime
 
-from portal.documents.papers.common import Outcome, Paper, Reference, RequestSummary, Signatory, Urgency, Values
+from portal.documents.papers.common import (
+    Outcome,
+    Paper,
+    Reference,
+    RequestSummary,
+    Signatory,
+    Urgency,
+    Values,
+)
 from portal.documents.text import Line, Passage
+from schemas.fields import Frequency, Service
 
 
 class Delivery(Values):
@@ -16,8 +25,8 @@ class Delivery(Values):
 
     server: Line
     folders: tuple[Line, ...] = ()
-    services: tuple[Line, ...] = ()
-    frequency: Line = ""
+    services: tuple[Service, ...] = ()
+    frequency: Frequency | None = None
     retention_days: int | None = None
     valid_until: date | None = None
     file_count: int

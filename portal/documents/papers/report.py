@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from portal.documents.papers.common import Paper, Reference, RequestSummary, Signatory, Values
 from portal.documents.text import Line, Passage
+from schemas.fields import Service
 
 
 class RestoreProof(Values):
@@ -22,11 +23,11 @@ class RestoreProof(Values):
 
 
 class RunEvidence(Values):
-    """A run under the request. `service` is the form's identifier; `snapshot_id` the long one (64 hex digits); sizes
+    """A run under the request. `snapshot_id` is the long one (64 hex digits); sizes are
     in bytes; `skipped` names what an incomplete run could not copy; `tools` reads like `restic 0.18.0`."""
 
     run_id: int
-    service: Line
+    service: Service
     outcome: Literal["succeeded", "incomplete"]
     server: Line
     sources: tuple[Line, ...] = ()
