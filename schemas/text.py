@@ -29,6 +29,7 @@ _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NEWLINES = re.compile("\r\n?|[\u2028\u2029\u0085]")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 
@@ -50,8 +51,9 @@ def check_characters(text: str, allowed: str = "") -> None:
 
 
 def _is_no_character(character: str) -> bool:
+    """Whether it is one of Unicode's noncharacters, or the sign that stands for what could not be read."""
     point = ord(character)
-    return 0xFDD0 <= point <= 0xFDEF or point & 0xFFFE == 0xFFFE
+    return point == 0xFFFD or 0xFDD0 <= point <= 0xFDEF or point & 0xFFFE == 0xFFFE
 
 
 def _as_text(value: Any) -> str:
@@ -194,14 +196,17 @@ def port(value: Any) -> int:
 
 def whole_number(value: Any, least: int, most: int, *, code: LiteralString) -> int:
     """Return the number between `least` and `most`. Raise `<code>.kind`, `<code>.range` or `field.required`."""
-    text = value.strip() if isinstance(value, str) else str(value) if type(value) is int else None
-    if text == "":
-        refuse("field.required", "required")
-    if text is None or not re.fullmatch(r"-?[0-9]{1,9}", text):
+    number = value if type(value) is int else None
+    if isinstance(value, str):
+        text = value.strip()
+        if not text:
+            refuse("field.required", "required")
+        number = int(text) if _WHOLE.fullmatch(text) else None
+    if number is None:
         raise PydanticCustomError(f"{code}.kind", "a whole number expected")
-    if not least <= int(text) <= most:
+    if not least <= number <= most:
         raise PydanticCustomError(f"{code}.range", "{min} to {max}", {"min": least, "max": most})
-    return int(text)
+    return number
 
 
 HostName = Annotated[str, BeforeValidator(host_name)]
