@@ -151,6 +151,13 @@ def test_it_answers_a_refused_request_with_its_reasons() -> None:
     assert reading.pages(pdf) == 1
 
 
+def test_it_writes_no_reply_that_grants_nothing_or_gives_no_reason() -> None:
+    with pytest.raises(ValidationError):
+        samples.granted(delivery=None)
+    with pytest.raises(ValidationError):
+        samples.refused(reasons=" \n ")
+
+
 def test_it_gives_a_receipt() -> None:
     pdf = render("receipt", samples.receipt())
     assert_in_order(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, model_validator
 
 from portal.documents.papers.common import (
     Outcome,
@@ -53,3 +53,12 @@ class ReplyPaper(Paper):
     note: Passage = ""
     signatory: Signatory
     copies: tuple[Line, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        """A letter that grants nothing, or refuses without a reason, must not leave the office."""
+        if self.outcome == "granted" and self.delivery is None:
+            raise ValueError("a granted reply needs its delivery")
+        if self.outcome == "refused" and not self.reasons:
+            raise ValueError("a refused reply needs its reasons")
+        return self
