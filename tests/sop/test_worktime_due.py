@@ -83,6 +83,7 @@ def test_it_counts_office_hours(entered: str, hours: int, expected: str) -> None
         ("2026-11-23 12:30", 1, "2026-11-24 13:00"),
         ("2026-11-23 17:00", 1, "2026-11-25 07:30"),  # counts from Tuesday's opening
         ("2026-11-26 11:45", 1, "2026-11-27 13:00"),  # in Friday's longer break: its end
+        ("2026-11-26 11:30", 1, "2026-11-27 13:00"),  # as Friday's break begins: its end
         ("2026-11-26 15:59", 1, "2026-11-27 15:59"),
         ("2026-11-20 16:15", 1, "2026-11-23 16:00"),  # Friday closes later than Monday: Monday's closing
         ("2026-11-27 14:00", 1, "2026-11-30 11:00"),  # the half day's closing
@@ -128,6 +129,11 @@ def test_it_applies_several_pauses_in_order_of_time() -> None:
     ]
     # 1 hour on Monday, 1 on Wednesday, the last of the three on Thursday afternoon
     assert due_after(OFFICE, at("2026-11-23 08:00"), Allowance(3, "hour"), pauses) == at("2026-11-26 14:00")
+
+
+def test_it_counts_from_the_entry_when_the_pause_began_before() -> None:
+    pauses = [(at("2026-11-23 08:00"), at("2026-11-25 08:00"))]
+    assert due_after(OFFICE, at("2026-11-23 09:00"), Allowance(3, "hour"), pauses) == at("2026-11-25 11:00")
 
 
 @pytest.mark.parametrize("amount", [0, -1])
