@@ -96,9 +96,10 @@ def create_user(unit: str, roles: tuple[str, ...], generate: bool, stdin: bool, 
     new = NewUser(**fields, unit_code=unit)
     password = _password(generate, stdin)
     at = db.now()
-    user = people.create_user(new, password, actor=None, at=at)
-    for role in roles:
-        people.grant_role(user, Role(role), unit=directory.unit_by_code(unit), actor=None, at=at)
+    with db.transaction():  # a person without the roles asked for would be half a deed
+        user = people.create_user(new, password, actor=None, at=at)
+        for role in roles:
+            people.grant_role(user, Role(role), unit=directory.unit_by_code(unit), actor=None, at=at)
     click.echo(f"user {user.username} created")
     _print_generated(password, generate)
 

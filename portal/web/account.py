@@ -10,7 +10,7 @@ from portal.operations import people as desk
 from portal.operations import sessions
 from portal.store import db
 from portal.store.queries import people
-from portal.web import messages
+from portal.web import fragments, messages
 from portal.web.access import PUBLIC, SIGNED_IN, PasswordChangeRequired
 from portal.web.auth import local_path
 from portal.web.flashes import notice
@@ -70,7 +70,7 @@ def lead_here(_error: PasswordChangeRequired) -> Answer:
     """Whoever still has the first password comes here, wherever they wanted to go."""
     notice("password.must_change", "warn")
     target = url_for("account.index", _anchor="sandi")
-    if request.htmx:  # type: ignore[attr-defined]
+    if fragments.wanted():
         return make_response("", 204, {"HX-Redirect": target})
     return redirect(target, 303)
 

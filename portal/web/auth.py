@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import (
@@ -24,7 +25,7 @@ from portal.errors import Forbidden
 from portal.operations import sessions
 from portal.operations.sessions import Origin
 from portal.store import db
-from portal.web import messages
+from portal.web import fragments, messages
 from portal.web.access import PUBLIC, SignInRequired
 from portal.web.flashes import notice
 from portal.web.identity import Person, person_or_none, terms
@@ -57,8 +58,8 @@ def sign_in_check() -> Answer:
         _, token = sessions.sign_in(username, request.form.get("password", ""), origin, terms(), at)
     except Forbidden as error:
         return _form(target, username=username, problem=messages.problem(error), status=422)
-    _enter(token)
-    if request.htmx:  # type: ignore[attr-defined]
+    _enter(token, at)
+    if fragments.wanted():
         return make_response(render_template("auth/_signed_in.html"))
     kept = _kept(request.form.to_dict(flat=False))
     if kept:
@@ -82,11 +83,9 @@ def sign_out() -> Answer:
 def ask_to_sign_in(_error: SignInRequired) -> Answer:
     """A session that ended: htmx gets a dialog over the page as it is; a page goes to the sign-in and back; a form
     sent without script comes to a sign-in that carries its fields along."""
-    if request.htmx:  # type: ignore[attr-defined]
-        response = make_response(render_template("auth/_dialog.html", username="", problem=""), 401)
-        response.headers["HX-Retarget"] = "#dialogs"
-        response.headers["HX-Reswap"] = "innerHTML"
-        return response
+    if fragments.wanted():
+        dialog = render_template("auth/_dialog.html", username="", problem="")
+        return fragments.placed(dialog, 401, "#dialogs", "innerHTML")
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("auth.sign_in", next=_here()))
     return _form(request.path, kept=_typed(), status=401)
@@ -100,11 +99,15 @@ def local_path(target: str | None) -> str:
     return target if local and target.isprintable() else url_for("home.index")
 
 
-def _enter(token: str) -> None:
-    """Begin a new cookie: nothing of the visitor's before it stays (session fixation, ASVS 3.2.1)."""
+def _enter(token: str, at: datetime) -> None:
+    """Begin a new cookie: nothing of the visitor's before it stays (session fixation, ASVS 3.2.1), and a session
+    that this browser still had open ends."""
+    before = person_or_none()
+    if before:
+        sessions.sign_out(before.session_id, at)
     session.clear()
     session.permanent = True
-    row = sessions.resume(token, terms(), db.now())
+    row = sessions.resume(token, terms(), at)
     if row is None:
         raise Forbidden("sign_in.refused")
     login_user(Person(row.user, row.id, token, frozenset()))
@@ -118,7 +121,7 @@ def _form(
     kept: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Answer:
-    if request.htmx:  # type: ignore[attr-defined]
+    if fragments.wanted():
         return make_response(render_template("auth/_dialog.html", username=username, problem=problem), status)
     kept = kept if kept is not None else _kept(request.form.to_dict(flat=False))
     page = render_template("auth/sign_in.html", target=target, username=username, problem=problem, kept=kept)

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from portal.errors import PortalError
-from portal.web import messages
+from portal.web import fragments, messages
 from portal.web.messages import values
 
 log = logging.getLogger(__name__)
@@ -43,17 +43,11 @@ def refusal(status: int, sentence: str, *, reference: str = "", headline: str = 
         "reference": reference,
         "headline": headline,
     }
-    if not _wants_fragment():
-        return make_response(render_template("errors/page.html", **context), status)
-    response = make_response(render_template("errors/_notice.html", **context), status)
-    response.headers["HX-Retarget"] = "#notices"
-    response.headers["HX-Reswap"] = "beforeend"
-    return response
-
-
-def _wants_fragment() -> bool:
-    # An error before the request was understood may come without htmx's header reader.
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+    if fragments.wanted():
+        return fragments.placed(
+            render_template("errors/_notice.html", **context), status, "#notices", "beforeend"
+        )
+    return make_response(render_template("errors/page.html", **context), status)
 
 
 def _portal_error(error: PortalError) -> Response:

@@ -32,7 +32,7 @@ def _from_here_or_admin(person: Person | None) -> bool:
     if person is not None and person.has(Role.SYSTEM_ADMIN):
         return True
     forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
-    return not forwarded and ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback
+    return not forwarded and ipaddress.ip_address(request.remote_addr or "::").is_loopback
 
 
 ACCESS = {"health.healthz": PUBLIC, "health.metrics": Rule(signed_in=False, test=_from_here_or_admin)}

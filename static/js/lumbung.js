@@ -16,11 +16,13 @@
   on("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
     if (xhr.status >= 400 && xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
+    // A page that polls is refused again and again: the sign-in that is being filled in stays.
+    if (xhr.status === 401 && document.querySelector("#sign-in-dialog[open]")) event.detail.shouldSwap = false;
   });
   const lost = () => {
-    const sample = document.getElementById("tanpa-jawaban");
-    document.getElementById("notices")?.append(sample.content.cloneNode(true));
-    prepare(document.getElementById("notices"));
+    const notices = document.getElementById("notices");
+    notices?.append(document.getElementById("tanpa-jawaban").content.cloneNode(true));
+    prepare(notices);
   };
   on("htmx:sendError", lost);
   on("htmx:timeout", lost);
@@ -32,6 +34,11 @@
   function prepare(root) {
     if (!root?.querySelectorAll) return;
     root.querySelectorAll("[data-dismiss]").forEach((button) => (button.hidden = false));
+    const told = new Set();
+    [...document.querySelectorAll("#notices > [data-notice]")].reverse().forEach((notice) => {
+      if (told.has(notice.textContent)) notice.remove();
+      told.add(notice.textContent);
+    });
     root.querySelectorAll("dialog[data-modal]:not([open])").forEach((dialog) => dialog.showModal());
     const errors = [...root.querySelectorAll("[data-error-for]")];
     if (root.matches?.("[data-error-for]")) errors.push(root);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from peewee import fn
 
@@ -17,12 +18,12 @@ def answers() -> bool:
 
 def runs_by_state() -> dict[str, int]:
     """How many runs are in each state."""
-    return _by(Run, Run.state)
+    return dict(_counted(Run, Run.state))
 
 
 def requests_by_step() -> dict[str, int]:
     """How many requests stand at each step."""
-    return _by(BackupRequest, BackupRequest.step)
+    return dict(_counted(BackupRequest, BackupRequest.step))
 
 
 def requests_late(at: datetime) -> int:
@@ -36,5 +37,5 @@ def sessions_open(at: datetime) -> int:
     return UserSession.select().where(UserSession.revoked_at.is_null(), UserSession.expires_at > at).count()
 
 
-def _by(model: type[Run] | type[BackupRequest], column: object) -> dict[str, int]:
-    return dict(model.select(column, fn.COUNT(model.id)).group_by(column).tuples())
+def _counted(model: Any, column: Any) -> Any:
+    return model.select(column, fn.COUNT(model.id)).group_by(column).tuples()

@@ -1,35 +1,33 @@
 """Every Indonesian sentence that Python needs: codes of `portal.errors` to text, identifiers to labels.
 
 One file per page family beside this one. Each may hold `TEXTS` (code -> sentence with {context}) and `LABELS`
-(kind -> identifier -> label); they are found here by themselves, and a code told twice stops the start.
+(kind -> identifier -> label); they are found here by themselves, and no code may be told twice (a test says so).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 
 from portal.errors import PortalError
-from portal.web.messages.values import shown
+from portal.web.messages import values
 
 UNKNOWN = "Permintaan ini tidak dapat diproses (kode: {code}). Tidak ada data yang berubah."
 
 
 def text(code: str, /, **context: Any) -> str:
-    """The sentence of an error or notice. Context values become readable ({role} its title, instants local time);
-    what the sentence names and the context lacks becomes a dash. An unknown code gives a sentence naming it."""
+    """The sentence of an error or notice. Context values become readable ({role} its title, instants local time;
+    `{most:bytes}` and `{left:duration}` say what a number is); what the sentence names and the context lacks
+    becomes a dash. An unknown code gives a sentence naming it."""
     sentence = _texts().get(code)
     if sentence is None:
         return UNKNOWN.format(code=code)
-    readable = {
-        name: label(name, value) if _known(name, value) else shown(value) for name, value in context.items()
-    }
-    return sentence.format_map(_Dashes(readable))
+    return sentence.format_map(_Dashes({name: _Readable(name, value) for name, value in context.items()}))
 
 
 def label(kind: str, value: Any) -> str:
@@ -58,9 +56,28 @@ def attach(app: Flask) -> None:
     app.jinja_env.filters["label"] = lambda value, kind: label(kind, value)
 
 
-class _Dashes(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "–"
+class _Readable:
+    """A context value on its way into a sentence."""
+
+    forms: ClassVar[dict[str, Callable[[Any], str]]] = {
+        "bytes": values.size,
+        "duration": values.duration,
+        "date": values.day,
+        "": values.shown,
+    }
+
+    def __init__(self, name: str, value: Any) -> None:
+        self.name, self.value = name, value
+
+    def __format__(self, form: str) -> str:
+        if _known(self.name, self.value):
+            return label(self.name, self.value)
+        return str(self.forms[form](self.value))
+
+
+class _Dashes(dict[str, "_Readable"]):
+    def __missing__(self, key: str) -> _Readable:
+        return _Readable(key, None)
 
 
 def _known(kind: str, value: Any) -> bool:
@@ -69,19 +86,18 @@ def _known(kind: str, value: Any) -> bool:
 
 @cache
 def _texts() -> dict[str, str]:
-    return _merged("TEXTS", {})
+    return {code: sentence for table in _tables("TEXTS") for code, sentence in table.items()}
 
 
 @cache
 def _labels() -> dict[str, dict[str, str]]:
-    return _merged("LABELS", {})
+    merged: dict[str, dict[str, str]] = {}
+    for table in _tables("LABELS"):
+        for kind, titles in table.items():
+            merged.setdefault(kind, {}).update(titles)
+    return merged
 
 
-def _merged(name: str, into: dict[str, Any]) -> dict[str, Any]:
-    for module in iter_modules(__path__):
-        table: dict[str, Any] = getattr(import_module(f"{__name__}.{module.name}"), name, {})
-        twice = into.keys() & table.keys()
-        if twice:
-            raise ValueError(f"{name} told twice: {sorted(twice)}")
-        into.update(table)
-    return into
+def _tables(name: str) -> list[dict[str, Any]]:
+    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
+    return [getattr(module, name, {}) for module in modules]

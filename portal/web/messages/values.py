@@ -105,5 +105,5 @@ def shown(value: Any) -> str:
     if isinstance(value, int | float):
         return count(value)
     if isinstance(value, str):
-        return value
+        return value or "–"
     return ", ".join(map(shown, value)) if isinstance(value, Iterable) else str(value)
