@@ -8,11 +8,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from peewee import AutoField, Database, DatabaseProxy, DateTimeField, Model, PostgresqlDatabase, SqliteDatabase
+from peewee import (
+    AutoField,
+    Database,
+    DatabaseProxy,
+    DateTimeField,
+    InterfaceError,
+    Model,
+    OperationalError,
+    PostgresqlDatabase,
+    SqliteDatabase,
+)
 from playhouse.db_url import parse
 from playhouse.migrations import Runner
 
 database = DatabaseProxy()
+Unavailable = (OperationalError, InterfaceError)
+"""What is raised while the database cannot be reached or stays locked; trying again later can succeed."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",

@@ -1,0 +1,76 @@
+"""Evidence: what a run leaves behind for anyone to check with plain restic and sha256sum."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class SnapshotEvidence(_Frozen):
+    """A snapshot and what it holds. Sizes in bytes."""
+
+    snapshot_id: str
+    repository: str
+    files: int
+    folders: int
+    others: int
+    total_bytes: int
+    added_bytes: int
+    transferred_bytes: int
+    manifest: str
+    manifest_sha256: str
+    sums: str
+
+
+class RestoreEvidence(_Frozen):
+    """A restore test: where the copy was brought back, what was compared, and what differed."""
+
+    snapshot_id: str
+    restored: str
+    entries: int
+    files: int
+    compared_bytes: int
+    difference_count: int
+    differences: tuple[tuple[str, str], ...]
+    owners_compared: bool
+    restore_seconds: float
+    compare_seconds: float
+    manifest_sha256: str
+
+
+class Evidence(_Frozen):
+    """The whole record of a run."""
+
+    run_id: int
+    kind: str
+    request_number: str
+    grant_digest: str
+    spec_digest: str
+    server_name: str
+    server_address: str
+    host_key_fingerprint: str
+    sources: tuple[str, ...]
+    started_at: datetime
+    finished_at: datetime
+    outcome: str
+    left_out: tuple[str, ...] = ()
+    left_out_count: int = 0
+    warnings: tuple[str, ...] = ()
+    tools: dict[str, str]
+    snapshot: SnapshotEvidence | None = None
+    restore: RestoreEvidence | None = None
+    log_sha256: str = ""
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON."""
+        text = json.dumps(
+            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+        return hashlib.sha256(text.encode()).hexdigest()

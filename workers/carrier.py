@@ -1,0 +1,119 @@
+"""Carries a claimed run through its steps, and turns whatever happens into one ending."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+
+from portal.config import Settings
+from portal.errors import PortalError
+from portal.operations import authority, leases
+from portal.operations.leases import Lease, LeaseLost
+from portal.store import db
+from portal.store.queries import runs
+from schemas.run import Outcome, RunSpec, RunState
+from workers.engines.errors import Cancelled, EngineError
+from workers.heartbeat import Heartbeat
+from workers.journal import Journal
+from workers.plans import plan
+from workers.steps import STEPS
+from workers.steps.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended, with what it found."""
+
+    outcome: Outcome
+    work: Work | None
+
+
+def carry(lease: Lease, settings: Settings, journal: Journal, heartbeat: Heartbeat) -> Ended:
+    """Check the authority, make the plan, take its steps. Raises LeaseLost when somebody else has the run."""
+    work: Work | None = None
+    try:
+        spec = _authorised_order(lease)
+        work = Work(
+            run_id=lease.run_id,
+            spec=spec,
+            settings=settings,
+            write=journal.write,
+            report=heartbeat.report,
+            should_stop=heartbeat.should_stop,
+        )
+        journal.write(
+            f"run {lease.run_id}: {spec.kind} of {spec.server.name} under request {spec.request_number or '-'}"
+        )
+        _take_steps(lease, work, heartbeat)
+        return Ended(_success(work), work)
+    except Cancelled:
+        if heartbeat.lost.is_set():
+            raise LeaseLost from None
+        journal.write("cancelled", "WARN")
+        return Ended(Outcome(state=RunState.CANCELLED, code="run.cancelled"), work)
+    except EngineError as error:
+        journal.write(f"{error}: {error.tail}" if error.tail else str(error), "ERROR")
+        context = {"tool": error.tool, "exit_code": error.exit_code, **error.context}
+        return Ended(Outcome(state=RunState.FAILED, code=error.code, context=context), work)
+    except PortalError as error:
+        journal.write(f"refused: {error}", "ERROR")
+        return Ended(Outcome(state=RunState.FAILED, code=error.code, context=_plain(error.context)), work)
+    except LeaseLost:
+        raise
+    except Exception as error:  # noqa: BLE001  (the run must end, and say where it broke)
+        for line in traceback.format_exc().splitlines():
+            journal.write(line, "ERROR")
+        return Ended(
+            Outcome(state=RunState.FAILED, code="run.unexpected", context={"kind": type(error).__name__}),
+            work,
+        )
+
+
+def _authorised_order(lease: Lease) -> RunSpec:
+    """The run's order, once the worker has found in the database that it may be carried out (design, "Authority")."""
+    with db.connection():
+        run = runs.get(lease.run_id)
+        if run is None:
+            raise LeaseLost
+        authority.verify_run(run, at=db.now())
+        return RunSpec.model_validate(run.spec)
+
+
+def _take_steps(lease: Lease, work: Work, heartbeat: Heartbeat) -> None:
+    for position, name in enumerate(plan(work.spec.kind), start=1):
+        if heartbeat.should_stop():
+            raise Cancelled
+        with db.connection():
+            leases.step_began(lease, position, name.value, at=db.now())
+        work.log(f"step {name.value}")
+        try:
+            STEPS[name](work)
+        except BaseException as error:
+            _note_failure(lease, position, error)
+            raise
+        with db.connection():
+            leases.step_ended(lease, position, "done", at=db.now())
+
+
+def _note_failure(lease: Lease, position: int, error: BaseException) -> None:
+    detail = error.code if isinstance(error, EngineError) else type(error).__name__
+    with db.connection():
+        leases.step_ended(lease, position, "failed", at=db.now(), detail=detail)
+
+
+def _success(work: Work) -> Outcome:
+    if work.left_out_count:
+        return Outcome(
+            state=RunState.INCOMPLETE,
+            code="run.incomplete",
+            files=tuple(work.left_out),
+            context={"count": work.left_out_count},
+        )
+    return Outcome(state=RunState.SUCCEEDED)
+
+
+def _plain(context: dict[str, object]) -> dict[str, object]:
+    return {
+        key: value if isinstance(value, str | int | float | bool | None) else str(value)
+        for key, value in context.items()
+    }

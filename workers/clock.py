@@ -1,0 +1,58 @@
+"""The clock: every few seconds it ends silent runs, sends lost ones again, and lets postponed requests go on."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from portal import config
+from portal.config import Settings
+from portal.operations import disposition, sweep
+from portal.store import db
+
+log = structlog.get_logger(__name__)
+BEAT_FILE = "clock.heartbeat"
+
+
+def tick(settings: Settings, at: datetime) -> None:
+    """One round. What fails is logged and tried again in the next round."""
+    for name, work in (
+        ("interrupted", lambda: sweep.interrupt_expired(at)),
+        ("requeued", lambda: sweep.requeue_lost(at, settings)),
+        ("resumed", lambda: disposition.resume_postponed(at)),
+    ):
+        try:
+            with db.connection():
+                done = work()
+        except db.Unavailable as error:
+            log.warning("clock.database_unavailable", task=name, error=str(error))
+            continue
+        if done:
+            log.info("clock.done", task=name, ids=done)
+    beat_file(settings).write_text(at.isoformat(), encoding="ascii")
+
+
+def beat_file(settings: Settings) -> Path:
+    """Where the clock notes its last round, for `/healthz`."""
+    return settings.var / BEAT_FILE
+
+
+def main() -> None:
+    """Tick until a signal asks to stop."""
+    settings = config.load()
+    settings.ensure_folders()
+    db.connect(settings.database_url)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    while not stopped.is_set():
+        tick(settings, db.now())
+        stopped.wait(settings.sweep_seconds)
+
+
+if __name__ == "__main__":
+    main()

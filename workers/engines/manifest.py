@@ -1,0 +1,206 @@
+"""The manifest: every entry of a copy with its checksum, written and compared as a stream.
+
+Entries stand in the order of a depth-first walk with sorted names, so that the last manifest can be read along with the
+new walk: a file with the same size, time, inode and change time keeps its checksum and is not read again. Memory does
+not grow with the number of files (but with that of hard-linked ones).
+"""
+# Names may hold any bytes, and pathlib has no bytes paths.
+# ruff: noqa: PTH115, PTH118
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workers.engines.errors import Cancelled
+
+Record = dict[str, Any]
+CHUNK = 1024 * 1024
+LEFT_OUT = b".rsync-partial"
+KINDS = {
+    stat.S_IFREG: "file",
+    stat.S_IFDIR: "folder",
+    stat.S_IFLNK: "link",
+    stat.S_IFIFO: "fifo",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFCHR: "device",
+    stat.S_IFBLK: "device",
+}
+
+
+@dataclass
+class Totals:
+    """What a manifest lists: files, folders and other entries, and the bytes of its files."""
+
+    files: int = 0
+    folders: int = 0
+    others: int = 0
+    total_bytes: int = 0
+    hashed_bytes: int = 0
+    sha256: str = ""
+
+
+@dataclass
+class _Writer:
+    manifest: Any
+    sums: Any
+    digest: Any = field(default_factory=hashlib.sha256)
+
+    def write(self, record: Record) -> None:
+        line = json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+        self.digest.update(line)
+        self.manifest.write(line)
+        if record["kind"] == "file":
+            self.sums.write(sum_line(path_of(record), record["sha256"]))
+
+
+def write(
+    copy: Path,
+    sources: Iterable[str],
+    *,
+    manifest: Path,
+    sums: Path,
+    previous: Path | None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Totals:
+    """Walk the `sources` (absolute paths on the server) inside `copy` and write the manifest and `sha256sum -c` file.
+
+    `previous` is the last manifest of the same copy, or None. Raises Cancelled and OSError.
+    """
+    totals, known = Totals(), _Known(previous)
+    links: dict[tuple[int, int], int] = {}
+    with manifest.open("xb") as file, sums.open("xb") as sums_file:
+        writer = _Writer(file, sums_file)
+        for source in sorted(sources, key=_order):
+            for path in _walk(os.fsencode(copy), os.fsencode(source.lstrip("/"))):
+                if should_stop():
+                    raise Cancelled
+                writer.write(_record(os.fsencode(copy), path, links, known, totals))
+    totals.sha256 = writer.digest.hexdigest()
+    return totals
+
+
+def read(manifest: Path) -> Iterator[Record]:
+    """The records of a manifest, one by one."""
+    with manifest.open("rb") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def path_of(record: Record) -> bytes:
+    """The path of a record, relative, as bytes."""
+    return record["path"].encode() if "path" in record else base64.b64decode(record["path_base64"])
+
+
+def digest_of(manifest: Path) -> str:
+    """SHA-256 (hex) of a manifest's bytes."""
+    with manifest.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sum_line(path: bytes, sha256: str) -> bytes:
+    """A line of a SHA256SUMS file; names with a backslash, newline or return are escaped as coreutils does."""
+    escaped = path.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
+    mark = b"\\" if escaped != path else b""
+    return mark + sha256.encode() + b"  ./" + escaped + b"\n"
+
+
+def observe(top: bytes, path: bytes) -> tuple[Record, os.stat_result]:
+    """What an entry is, without its checksum: kind, mode, owner, time, size or link target."""
+    info = os.lstat(os.path.join(top, path))
+    record: Record = {
+        **_named("path", path),
+        "kind": KINDS[stat.S_IFMT(info.st_mode)],
+        "mode": stat.S_IMODE(info.st_mode),
+        "uid": info.st_uid,
+        "gid": info.st_gid,
+        "mtime_ns": info.st_mtime_ns,
+    }
+    if record["kind"] == "file":
+        record["size"] = info.st_size
+    elif record["kind"] == "link":
+        record |= _named("target", os.readlink(os.path.join(top, path)))
+    return record, info
+
+
+def checksum(path: bytes) -> str:
+    """SHA-256 (hex) of a regular file, never through a symbolic link."""
+    descriptor = os.open(
+        path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NOATIME if os.geteuid() == 0 else os.O_RDONLY | os.O_NOFOLLOW
+    )
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _record(
+    top: bytes, path: bytes, links: dict[tuple[int, int], int], known: _Known, totals: Totals
+) -> Record:
+    record, info = observe(top, path)
+    if record["kind"] == "file":
+        cached = [info.st_ino, info.st_ctime_ns]
+        if info.st_nlink > 1:
+            record["link_group"] = links.setdefault((info.st_dev, info.st_ino), len(links) + 1)
+        old = known.find(path)
+        same = (
+            old
+            and all(old.get(key) == record[key] for key in ("size", "mtime_ns"))
+            and old.get("seen") == cached
+        )
+        record["sha256"] = old["sha256"] if old and same else checksum(os.path.join(top, path))
+        record["seen"] = cached
+        totals.files += 1
+        totals.total_bytes += info.st_size
+        totals.hashed_bytes += 0 if same else info.st_size
+    elif record["kind"] == "folder":
+        totals.folders += 1
+    else:
+        totals.others += 1
+    return record
+
+
+class _Known:
+    """The last manifest, read along with the walk."""
+
+    def __init__(self, manifest: Path | None) -> None:
+        self._records = read(manifest) if manifest and manifest.exists() else iter(())
+        self._next = next(self._records, None)
+
+    def find(self, path: bytes) -> Record | None:
+        wanted = _order(path)
+        while self._next is not None and _order(path_of(self._next)) < wanted:
+            self._next = next(self._records, None)
+        if self._next is not None and path_of(self._next) == path:
+            return self._next
+        return None
+
+
+def _order(path: bytes | str) -> list[bytes]:
+    return os.fsencode(path).strip(b"/").split(b"/")
+
+
+def _walk(top: bytes, path: bytes) -> Iterator[bytes]:
+    """`path` and all below it, relative to `top`, depth first, names sorted. A stack: trees can be deep."""
+    stack = [path]
+    while stack:
+        current = stack.pop()
+        yield current
+        full = os.path.join(top, current)
+        if stat.S_ISDIR(os.lstat(full).st_mode):
+            with os.scandir(full) as entries:
+                names = sorted((entry.name for entry in entries if entry.name != LEFT_OUT), reverse=True)
+            stack += [os.path.join(current, name) for name in names]
+
+
+def _named(name: str, value: bytes) -> Record:
+    """A name as text when it is UTF-8, else as base64."""
+    try:
+        return {name: value.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {f"{name}_base64": base64.b64encode(value).decode("ascii")}

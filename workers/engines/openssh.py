@@ -1,0 +1,57 @@
+"""The OpenSSH client's arguments, for bulk data: pinned host key, one identity, nothing of the account's own. Pure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ALIAS = "lumbung-server"
+CONNECT_SECONDS = 15
+
+
+def known_hosts_line(host_key: str) -> str:
+    """The one line that ssh may trust: the approved key ("type base64") under the fixed alias."""
+    return f"{ALIAS} {host_key.strip()}\n"
+
+
+def ssh_argv(*, username: str, port: int, key: Path, known_hosts: Path) -> list[str]:
+    """`ssh` with every option set, to be followed by the address. Source: ssh_config(5)."""
+    options = {
+        "BatchMode": "yes",
+        "IdentitiesOnly": "yes",
+        "IdentityAgent": "none",
+        "UserKnownHostsFile": f'"{known_hosts}"',
+        "GlobalKnownHostsFile": "/dev/null",
+        "StrictHostKeyChecking": "yes",
+        "HostKeyAlias": ALIAS,
+        "UpdateHostKeys": "no",
+        "CheckHostIP": "no",
+        "PasswordAuthentication": "no",
+        "KbdInteractiveAuthentication": "no",
+        "ForwardAgent": "no",
+        "ForwardX11": "no",
+        "ClearAllForwardings": "yes",
+        "PermitLocalCommand": "no",
+        "ControlMaster": "no",
+        "ControlPath": "none",
+        "ConnectTimeout": str(CONNECT_SECONDS),
+        "ServerAliveInterval": "15",
+        "ServerAliveCountMax": "4",
+        "Compression": "no",
+        "LogLevel": "ERROR",
+    }
+    pairs = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
+    return [
+        "ssh",
+        "-F",
+        "/dev/null",
+        "-T",
+        "-x",
+        "-a",
+        "-i",
+        str(key),
+        "-p",
+        str(port),
+        "-l",
+        username,
+        *pairs,
+    ]

@@ -1,0 +1,101 @@
+"""restic: arguments, JSON messages, and what its exits mean from 0.14 to 0.18. Source: restic's manual."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workers.engines.errors import EngineError
+
+PROGRESS_FPS = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A server's repository: its folder, the file with its password, and restic's cache."""
+
+    path: Path
+    password_file: Path
+    cache: Path
+
+    def environment(self) -> dict[str, str]:
+        """What restic reads from its environment; the password stays in its file."""
+        return {
+            "RESTIC_REPOSITORY": str(self.path),
+            "RESTIC_PASSWORD_FILE": str(self.password_file),
+            "RESTIC_CACHE_DIR": str(self.cache),
+            "RESTIC_PROGRESS_FPS": PROGRESS_FPS,
+            "HOME": str(self.cache),
+        }
+
+    def exists(self) -> bool:
+        """Whether the folder holds a repository."""
+        return (self.path / "config").is_file()
+
+    def long_id(self, short: str) -> str:
+        """The full id of the snapshot that begins with `short`: restic 0.14's summary shortens it, and a local
+        repository names its snapshot files by it. Raises EngineError('restic.snapshot_unknown')."""
+        found = [path.name for path in (self.path / "snapshots").glob(f"{short}*")]
+        if len(found) != 1:
+            raise EngineError("restic.snapshot_unknown", tool="restic", snapshot=short)
+        return found[0]
+
+
+def init_argv() -> list[str]:
+    """Make the repository."""
+    return ["restic", "init", "--quiet"]
+
+
+def backup_argv(*, host: str, tags: Sequence[str], paths: Sequence[str]) -> list[str]:
+    """Snapshot `paths`, which are relative ("./srv/web") to the folder that restic runs in."""
+    tagging = [part for tag in tags for part in ("--tag", tag)]
+    return ["restic", "backup", "--json", "--no-cache", "--host", host, *tagging, "--", *paths]
+
+
+def restore_argv(snapshot_id: str, target: Path) -> list[str]:
+    """Bring a whole snapshot back below `target`."""
+    return ["restic", "restore", "--no-cache", "--no-lock", snapshot_id, "--target", str(target)]
+
+
+def parse_message(line: bytes) -> dict[str, Any] | None:
+    """A JSON message (status, summary, error), or None for any other line."""
+    if not line.startswith(b"{"):
+        return None
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
+
+
+_BY_CODE = {10: "restic.no_repository", 11: "restic.locked", 12: "restic.wrong_password"}
+# Before 0.17 all of these exit 1, and only the message tells them apart.
+_BY_MESSAGE = (
+    ("wrong password", "restic.wrong_password"),
+    ("no key found", "restic.wrong_password"),
+    ("already locked", "restic.locked"),
+    ("unable to create lock", "restic.locked"),
+    ("no space left on device", "vault.no_space"),
+    ("disk quota exceeded", "vault.no_space"),
+    ("read-only file system", "vault.read_only"),
+    ("unable to open config file", "restic.no_repository"),
+    ("Is there a repository at", "restic.no_repository"),
+    ("ciphertext verification failed", "restic.damaged"),
+    ("does not match", "restic.damaged"),
+    ("hash mismatch", "restic.damaged"),
+    ("no snapshot found", "restic.snapshot_unknown"),
+    ("no matching ID", "restic.snapshot_unknown"),
+)
+
+
+def error_of(exit_code: int, tail: str) -> EngineError:
+    """What an exit other than 0 (and 3, which left files out) means."""
+    code = _BY_CODE.get(exit_code)
+    if code is None:
+        lowered = tail.lower()
+        code = next((name for text, name in _BY_MESSAGE if text.lower() in lowered), "restic.failed")
+    permanent = code not in {"restic.locked", "vault.no_space"}
+    return EngineError(code, tool="restic", exit_code=exit_code, tail=tail, permanent=permanent)

@@ -1,0 +1,200 @@
+"""THE one paramiko: small questions to a server. Bulk data go by the OpenSSH client (pitfalls, "SSH and paramiko")."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shlex
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import paramiko
+from paramiko.ssh_exception import (
+    AuthenticationException,
+    BadHostKeyException,
+    IncompatiblePeer,
+    NoValidConnectionsError,
+    SSHException,
+)
+
+from workers.engines.errors import EngineError
+
+CONNECT_SECONDS = 15
+ANSWER_MAX = 32 * 1024 * 1024
+CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A server to talk to: the address already checked, the private key's file, the approved host key."""
+
+    address: str
+    port: int
+    username: str
+    key: Path
+    host_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostKey:
+    """A server's public key: its type, its base64, and the fingerprint as `ssh-keygen -lf` prints it."""
+
+    type: str
+    base64: str
+
+    @property
+    def line(self) -> str:
+        """As known_hosts has it, without the host."""
+        return f"{self.type} {self.base64}"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA256:… as on the server's console."""
+        return fingerprint(self.base64)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a short command gave back."""
+
+    exit_code: int
+    output: bytes
+    error: str
+
+
+def fingerprint(key_base64: str) -> str:
+    """The SHA256 fingerprint of a public key's base64."""
+    digest = hashlib.sha256(base64.b64decode(key_base64)).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+def scan(address: str, port: int) -> HostKey:
+    """The host key that a server shows now; no credential is sent. Raises EngineError('ssh.…')."""
+    with _explained(), socket.create_connection((address, port), timeout=CONNECT_SECONDS) as raw:
+        transport = paramiko.Transport(raw)
+        transport.banner_timeout = CONNECT_SECONDS
+        try:
+            transport.start_client(timeout=CONNECT_SECONDS)
+            key = transport.get_remote_server_key()
+            return HostKey(key.get_name(), key.get_base64())
+        finally:
+            transport.close()
+
+
+@contextmanager
+def connect(target: Target) -> Iterator[paramiko.SSHClient]:
+    """A signed-in connection that trusts the approved host key only. Raises EngineError('ssh.…')."""
+    client = paramiko.SSHClient()
+    client.set_missing_host_key_policy(paramiko.RejectPolicy())
+    key_type, key_base64 = target.host_key.split()[:2]
+    name = target.address if target.port == 22 else f"[{target.address}]:{target.port}"
+    pinned = paramiko.PKey.from_type_string(key_type, base64.b64decode(key_base64))
+    client.get_host_keys().add(name, key_type, pinned)
+    with _explained():
+        client.connect(
+            target.address,
+            port=target.port,
+            username=target.username,
+            key_filename=str(target.key),
+            allow_agent=False,
+            look_for_keys=False,
+            timeout=CONNECT_SECONDS,
+            banner_timeout=CONNECT_SECONDS,
+            auth_timeout=CONNECT_SECONDS,
+        )
+    try:
+        with _explained():
+            yield client
+    finally:
+        client.close()
+
+
+def ask(client: paramiko.SSHClient, *words: str, seconds: float = 60, most: int = ANSWER_MAX) -> Answer:
+    """Run a short command, its words quoted by this one function, and drain both of its streams.
+
+    Raises EngineError('ssh.timeout') after `seconds`, EngineError('ssh.answer_too_long') beyond `most` bytes.
+    """
+    channel = client.get_transport().open_session(timeout=CONNECT_SECONDS)  # type: ignore[union-attr]
+    try:
+        channel.exec_command(" ".join(shlex.quote(word) for word in words))
+        channel.shutdown_write()
+        output, error = _drain(channel, time.monotonic() + seconds, most)
+        return Answer(channel.recv_exit_status(), output, error.decode("utf-8", "replace"))
+    finally:
+        channel.close()
+
+
+def _drain(channel: paramiko.Channel, deadline: float, most: int) -> tuple[bytes, bytes]:
+    output, error = bytearray(), bytearray()
+    while True:
+        idle = True
+        while channel.recv_ready():
+            output += channel.recv(CHUNK)
+            idle = False
+            _check_length(output, most)
+        while channel.recv_stderr_ready():
+            error += channel.recv_stderr(CHUNK)
+            idle = False
+            _check_length(error, most)
+        if channel.exit_status_ready() and channel.eof_received and not channel.recv_ready():
+            if not channel.recv_stderr_ready():
+                return bytes(output), bytes(error)
+            continue
+        if time.monotonic() > deadline:
+            raise EngineError("ssh.timeout", tool="ssh", permanent=False)
+        if idle:
+            time.sleep(0.01)
+
+
+def _check_length(received: bytearray, most: int) -> None:
+    if len(received) > most:
+        raise EngineError("ssh.answer_too_long", tool="ssh", most=most)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn paramiko's exceptions into EngineErrors that tell the causes apart."""
+    try:
+        yield
+    except BadHostKeyException as error:
+        raise EngineError(
+            "ssh.host_key_changed",
+            tool="ssh",
+            tail=str(error),
+            found=fingerprint(error.key.get_base64()),
+            expected=fingerprint(error.expected_key.get_base64()),
+        ) from error
+    except AuthenticationException as error:
+        raise EngineError("ssh.auth_refused", tool="ssh", tail=str(error)) from error
+    except IncompatiblePeer as error:
+        raise EngineError("ssh.too_old", tool="ssh", tail=str(error)) from error
+    except (NoValidConnectionsError, ConnectionRefusedError) as error:
+        raise EngineError("ssh.refused", tool="ssh", tail=str(error), permanent=False) from error
+    except TimeoutError as error:
+        raise EngineError("ssh.unreachable", tool="ssh", tail=str(error), permanent=False) from error
+    except SSHException as error:
+        raise EngineError(_code_of(str(error)), tool="ssh", tail=str(error), permanent=False) from error
+    except EOFError as error:
+        raise EngineError("ssh.closed", tool="ssh", tail="connection closed", permanent=False) from error
+    except OSError as error:
+        code = (
+            "ssh.unreachable"
+            if isinstance(error, socket.gaierror | ConnectionError) or error.errno
+            else "ssh.failed"
+        )
+        raise EngineError(code, tool="ssh", tail=str(error), permanent=False) from error
+
+
+def _code_of(message: str) -> str:
+    """Some causes are told by text only."""
+    if "banner" in message:
+        return "ssh.no_banner"
+    if "not found in known_hosts" in message:
+        return "ssh.host_key_changed"
+    if "Timeout" in message or "timed out" in message:
+        return "ssh.timeout"
+    return "ssh.failed"

@@ -1,0 +1,36 @@
+"""From a run's order to the steps that carry it out. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from schemas.run import RunKind
+
+
+class StepName(StrEnum):
+    """A step, as the run's page names it."""
+
+    PREFLIGHT = "preflight"
+    PULL = "pull"
+    SNAPSHOT = "snapshot"
+    RESTORE = "restore"
+    COMPARE = "compare"
+    SCAN = "scan"
+    PROBE = "probe"
+    LISTING = "listing"
+    MEASURE = "measure"
+
+
+PLANS: dict[RunKind, tuple[StepName, ...]] = {
+    RunKind.BACKUP: (StepName.PREFLIGHT, StepName.PULL, StepName.SNAPSHOT),
+    RunKind.RESTORE_TEST: (StepName.RESTORE, StepName.COMPARE),
+    RunKind.HOST_KEY_SCAN: (StepName.SCAN,),
+    RunKind.PROBE: (StepName.PROBE,),
+    RunKind.LISTING: (StepName.LISTING,),
+    RunKind.MEASURE: (StepName.MEASURE,),
+}
+
+
+def plan(kind: RunKind) -> tuple[StepName, ...]:
+    """The steps of a run of this kind, in order."""
+    return PLANS[kind]

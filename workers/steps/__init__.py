@@ -1,0 +1,21 @@
+"""What each step does. A step takes the work at hand and leaves what it found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workers.plans import StepName
+from workers.steps import backup, inquiry, preflight, proof
+from workers.steps.work import Work
+
+STEPS: dict[StepName, Callable[[Work], None]] = {
+    StepName.PREFLIGHT: preflight.check,
+    StepName.PULL: backup.pull,
+    StepName.SNAPSHOT: backup.snapshot,
+    StepName.RESTORE: proof.restore,
+    StepName.COMPARE: proof.compare,
+    StepName.SCAN: inquiry.scan,
+    StepName.PROBE: inquiry.probe,
+    StepName.LISTING: inquiry.listing,
+    StepName.MEASURE: inquiry.measure,
+}

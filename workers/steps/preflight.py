@@ -1,0 +1,80 @@
+"""Before the first byte: the server is the one that was approved, the folders are there, the vault has room."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from schemas.run import Progress
+from workers.engines import command, rsync, ssh, survey
+from workers.engines.errors import EngineError
+from workers.steps.work import Work, make_private
+
+RESERVE_BYTES = 64 * 1024 * 1024
+RESERVE_INODES = 1_000
+
+
+def check(work: Work) -> None:
+    """Ask the server and look at the vault. Raises EngineError with the first thing that stands in the way."""
+    make_private(work.copy)
+    _check_tools(work)
+    with ssh.connect(work.target()) as client:
+        for source in work.spec.sources:
+            survey.check_folder(client, source.path)
+            work.log(f"folder {source.path}: found")
+        version = survey.rsync_version(
+            ssh.ask(client, "rsync", "--version").output.decode("utf-8", "replace")
+        )
+        if not version:
+            raise EngineError("rsync.missing_on_server", tool="rsync")
+        work.tools["rsync_server"] = version
+        needed = _measure_new(work, client)
+    _check_room(work, needed)
+
+
+def _check_tools(work: Work) -> None:
+    """Versions of what works here, for the evidence; an rsync with known faults in its receiver is a warning."""
+    for name, argv in (
+        ("rsync", ["rsync", "--version"]),
+        ("restic", ["restic", "version"]),
+        ("ssh", ["ssh", "-V"]),
+    ):
+        lines: list[bytes] = []
+        result = command.run(argv, on_output=lines.append, on_error=lines.append, idle_seconds=30)
+        first = lines[0].decode("utf-8", "replace") if lines else ""
+        if result.exit_code != 0:
+            raise EngineError("command.missing", tool=name, exit_code=result.exit_code, program=name)
+        work.tools[name] = first.strip()[:200]
+    if not rsync.is_safe(survey.rsync_version(work.tools["rsync"])):
+        work.warnings.append("rsync.old")
+        work.log(
+            f"rsync here is older than {'.'.join(map(str, rsync.SAFE_VERSION))}: {work.tools['rsync']}",
+            "WARN",
+        )
+
+
+def _measure_new(work: Work, client) -> int:
+    """Bytes of the folders that have no copy yet; one that has needs no estimate, only what changed is sent."""
+    total = 0
+    for source in work.spec.sources:
+        if (work.copy / source.path.lstrip("/")).exists():
+            return 0
+        measured = survey.measure(client, source.path)
+        work.log(f"folder {source.path}: {measured.file_count} entries, {measured.size_bytes} bytes")
+        total += measured.size_bytes
+    work.bytes_expected = total
+    work.report(Progress(phase="preflight", bytes_total=total))
+    return total
+
+
+def _check_room(work: Work, needed: int) -> None:
+    """The copy and the repository both hold the data. Raises EngineError('vault.no_space', 'vault.no_inodes')."""
+    free = shutil.disk_usage(work.folder).free
+    if free < 2 * needed + RESERVE_BYTES:
+        raise EngineError(
+            "vault.no_space", tool="vault", permanent=False, free=free, needed=2 * needed + RESERVE_BYTES
+        )
+    info = os.statvfs(work.folder)
+    if info.f_files and info.f_favail < RESERVE_INODES:
+        raise EngineError("vault.no_inodes", tool="vault", permanent=False, free=info.f_favail)
+    work.log(f"vault: {free} bytes free")

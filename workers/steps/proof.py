@@ -1,0 +1,126 @@
+"""The restore test: bring a snapshot back into a fresh private folder and hold it against its manifest."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+from schemas.evidence import RestoreEvidence
+from schemas.run import Progress
+from workers.engines import command, comparison, manifest, restic
+from workers.engines.errors import EngineError
+from workers.steps.work import Work, make_private
+
+REPORT_SECONDS = 0.5
+
+
+def restore(work: Work) -> None:
+    """Restore the snapshot below `var/restore/run-<id>`, which must not exist yet: restic follows symbolic links that
+    lie in its way. Raises EngineError, also when the manifest is not the one that was sealed."""
+    listed = Path(work.spec.manifest_path)
+    _check_manifest(work, listed)
+    target = work.settings.var / "restore" / f"run-{work.run_id}"
+    make_private(target.parent)
+    target.mkdir(mode=0o700)
+    work.restored = target
+    repository, total = work.repository(), _expected_bytes(listed)
+    _check_room(target, total)
+    began, free = time.monotonic(), shutil.disk_usage(target).free
+
+    def tick() -> None:
+        done = min(max(free - shutil.disk_usage(target).free, 0), total)
+        seconds = time.monotonic() - began
+        work.report(
+            Progress(
+                phase="restore",
+                percent=round(99.0 * done / total, 1) if total else 0.0,
+                bytes_done=done,
+                bytes_total=total,
+                bytes_per_second=done / seconds if seconds else 0.0,
+                eta_seconds=int((total - done) * seconds / done) if done else None,
+            )
+        )
+
+    result = command.run(
+        restic.restore_argv(work.spec.snapshot_id, target),
+        env=repository.environment(),
+        on_output=lambda line: work.log(line.decode("utf-8", "backslashreplace")),
+        on_error=lambda line: work.log(line.decode("utf-8", "backslashreplace"), "WARN"),
+        should_stop=work.should_stop,
+        idle_seconds=work.settings.idle_deadline_seconds * 12,
+        on_tick=tick,
+    )
+    work.restore_seconds = result.seconds
+    if result.exit_code != 0:
+        raise restic.error_of(result.exit_code, result.tail)
+    work.log(f"restored {work.spec.snapshot_id} into {target} in {result.seconds:.1f} s")
+
+
+def compare(work: Work) -> None:
+    """Compare every entry. Raises EngineError('proof.differs') naming the first differences."""
+    if work.restored is None:
+        raise ValueError("compare comes after restore")
+    listed = Path(work.spec.manifest_path)
+    began, total = time.monotonic(), _expected_bytes(listed)
+    reported = [0.0]
+
+    def progress(found: comparison.Comparison) -> None:
+        if time.monotonic() - reported[0] < REPORT_SECONDS:
+            return
+        reported[0] = time.monotonic()
+        speed = found.compared_bytes / max(reported[0] - began, 0.001)
+        work.report(
+            Progress(
+                phase="compare",
+                percent=round(100.0 * found.compared_bytes / total, 1) if total else 0.0,
+                files_done=found.files,
+                bytes_done=found.compared_bytes,
+                bytes_total=total,
+                bytes_per_second=speed,
+                eta_seconds=int((total - found.compared_bytes) / speed) if speed else None,
+            )
+        )
+
+    sources = tuple(source.path for source in work.spec.sources)
+    found = comparison.compare(
+        listed,
+        work.restored,
+        sources=sources,
+        owners=os.geteuid() == 0,
+        should_stop=work.should_stop,
+        on_progress=progress,
+    )
+    work.proof = RestoreEvidence(
+        snapshot_id=work.spec.snapshot_id, restored=str(work.restored), entries=found.entries, files=found.files,
+        compared_bytes=found.compared_bytes, difference_count=found.difference_count,
+        differences=tuple(found.differences), owners_compared=os.geteuid() == 0,
+        restore_seconds=round(work.restore_seconds, 3), compare_seconds=round(time.monotonic() - began, 3),
+        manifest_sha256=work.spec.manifest_sha256)  # fmt: skip
+    work.log(
+        f"compared {found.entries} entries, {found.compared_bytes} bytes: {found.difference_count} differences"
+    )
+    for path, what in found.differences:
+        work.log(f"{what}: {path}", "ERROR")
+    if found.difference_count:
+        raise EngineError(
+            "proof.differs", tool="compare", count=found.difference_count, first=found.differences[0][0]
+        )
+
+
+def _check_manifest(work: Work, listed: Path) -> None:
+    if not listed.is_file():
+        raise EngineError("proof.manifest_missing", tool="compare", path=str(listed))
+    if manifest.digest_of(listed) != work.spec.manifest_sha256:
+        raise EngineError("proof.manifest_changed", tool="compare", path=str(listed))
+
+
+def _expected_bytes(listed: Path) -> int:
+    return sum(record.get("size", 0) for record in manifest.read(listed))
+
+
+def _check_room(target: Path, needed: int) -> None:
+    free = shutil.disk_usage(target).free
+    if free < needed:
+        raise EngineError("restore.no_space", tool="restore", permanent=False, free=free, needed=needed)
