@@ -1,4 +1,4 @@
-"""What an official (or the requester) sends when deciding on a request: the border shape of `operations.disposition`."""
+"""What an official (or the requester) sends when deciding on a request; `operations.disposition` takes it."""
 
 from __future__ import annotations
 

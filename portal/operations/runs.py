@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from portal import queue
 from portal.config import Settings
@@ -67,14 +68,16 @@ def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, 
         snapshot = Snapshot.get_or_none(Snapshot.id == snapshot_pk)
         if snapshot is None:
             raise NotFound("snapshot.unknown")
-        made_by = snapshot.run
-        grant, scope = authority.of_request(made_by.backup_request, at=at)
+        backup_request = snapshot.run.backup_request
+        if backup_request is None:
+            raise Forbidden("authority.not_approved", number="")
+        grant, scope = authority.of_request(backup_request, at=at)
         authority.check_scope(scope, snapshot.server, "backup_files", snapshot.sources)
         spec = RunSpec(
             kind=RunKind.RESTORE_TEST,
             server=server_spec(snapshot.server),
             grant_digest=grant.digest,
-            request_number=made_by.backup_request.number,
+            request_number=backup_request.number,
             snapshot_id=snapshot.snapshot_id,
             sources=tuple(SourceSpec(path=path) for path in snapshot.sources),
             manifest_path=snapshot.manifest_path,
@@ -86,9 +89,9 @@ def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, 
             user,
             key,
             at,
-            backup_request=made_by.backup_request,
+            backup_request=backup_request,
             grant=grant,
-            parent=made_by,
+            parent=snapshot.run,
         )
     return _send(run, settings, at)
 
@@ -168,7 +171,9 @@ def _request(request_id: int) -> BackupRequest:
     return backup_request
 
 
-def _sources(server: Server, covered, source_ids: Sequence[int] | None) -> list[Source]:
+def _sources(
+    server: Server, covered: Callable[[str], bool], source_ids: Sequence[int] | None
+) -> list[Source]:
     query = Source.select().where(Source.server == server, Source.active == True, Source.kind == "folder")  # noqa: E712
     if source_ids is not None:
         query = query.where(Source.id.in_(list(source_ids)))
@@ -180,7 +185,7 @@ def _sources(server: Server, covered, source_ids: Sequence[int] | None) -> list[
     return sorted(sources, key=lambda source: source.path)
 
 
-def _create(spec: RunSpec, server: Server, user: User, key: str, at: datetime, **links) -> Run:
+def _create(spec: RunSpec, server: Server, user: User, key: str, at: datetime, **links: Any) -> Run:
     run = Run.create(
         kind=spec.kind.value,
         server=server,

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from schemas.form import Fm001, Fm001Draft, complete, errors_by_field
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
@@ -16,6 +15,7 @@ from portal.store.db import transaction
 from portal.store.models import BackupRequest, User
 from portal.store.queries import requests as rows
 from schemas.decision import Decision
+from schemas.form import Fm001, Fm001Draft, complete, errors_by_field
 
 EDITABLE = frozenset({Step.SUBMISSION, Step.RETURNED})
 
