@@ -6,7 +6,7 @@ import getpass
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from flask import Flask, current_app
@@ -15,24 +15,27 @@ from pydantic import ValidationError
 
 from portal.config import Settings
 from portal.errors import InvalidInput, PortalError
-from portal.operations import audit, passwords, people
+from portal.operations import audit, calendar, passwords, people
 from portal.sop.table import Role
 from portal.store import db
-from portal.store.models import Unit, User
 from portal.store.queries import people as directory
 from schemas.people import NewUnit, NewUser
+
+if TYPE_CHECKING:
+    from portal.store.models import User
 
 database = AppGroup("db", help="The database.")
 units = AppGroup("units", help="Units (Satker).")
 users = AppGroup("users", help="People, their roles and first passwords.")
 trail = AppGroup("audit", help="The trail.")
+office_calendar = AppGroup("calendar", help="The office calendar.")
 
 AUDIT_HEAD = "audit-head"
 
 
 def attach(app: Flask) -> None:
     """Add the commands to the application."""
-    for group in (database, units, users, trail):
+    for group in (database, units, users, trail, office_calendar):
         app.cli.add_command(group)
 
 
@@ -112,7 +115,7 @@ def create_user(unit: str, roles: tuple[str, ...], generate: bool, stdin: bool, 
 def grant(username: str, role: str, unit: str | None) -> None:
     """Let USERNAME hold ROLE from now on."""
     user = _user(username)
-    headed: Unit | None = directory.unit_by_code(unit) if unit else None
+    headed = directory.unit_by_code(unit) if unit else None
     if unit and headed is None:
         _refuse([f"unit: no unit {unit}"])
     people.grant_role(user, Role(role), unit=headed, actor=None, at=db.now())
@@ -141,6 +144,16 @@ def verify() -> None:
     if not found.ok:
         _refuse([f"the chain is broken at entry {found.broken_at} ({found.entries} read)"])
     click.echo(f"{found.entries} entries, the chain holds; head {found.head}")
+
+
+@office_calendar.command("seed")
+@click.argument("years", type=click.IntRange(2020, 2100), nargs=-1)
+@with_database
+def seed_calendar(years: tuple[int, ...]) -> None:
+    """Add the holidays, cuti bersama and Ramadan of YEARS (this year and the next), keeping what is there."""
+    at = db.now()
+    days, periods = calendar.seed(years or (at.year, at.year + 1), actor=None, at=at)
+    click.echo(f"{days} days and {periods} periods added")
 
 
 def _user(username: str) -> User:

@@ -69,3 +69,10 @@ def test_it_verifies_the_trail(run):
 
 def test_it_migrates_a_database_that_is_up_to_date(run):
     assert run("db", "migrate").exit_code == 0
+
+
+def test_it_fills_the_calendar_once(run):
+    first = run("calendar", "seed", "2026")
+    assert first.exit_code == 0, first.output
+    assert not first.output.startswith("0 days")
+    assert "0 days and 0 periods" in run("calendar", "seed", "2026").output
