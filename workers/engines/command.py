@@ -174,8 +174,8 @@ def _listen(
                 _end(process)
                 raise EngineError(
                     "command.silent",
-                    tool=str(process.args[4]),
-                    tail=tail.text(),  # type: ignore[index]
+                    tool=str(process.args[4]),  # type: ignore[index]
+                    tail=tail.text(),
                     permanent=False,
                     seconds=idle_seconds,
                 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-import paramiko
+from typing import TYPE_CHECKING
 
 from workers.engines import ssh
 from workers.engines.errors import EngineError
+
+if TYPE_CHECKING:
+    import paramiko
 
 LISTING_MAX = 2_000
 MEASURE_SECONDS = 300

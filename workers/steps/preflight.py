@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import TYPE_CHECKING
 
 from schemas.run import Progress
 from workers.engines import command, rsync, ssh, survey
 from workers.engines.errors import EngineError
 from workers.steps.work import Work, make_private
+
+if TYPE_CHECKING:
+    import paramiko
 
 RESERVE_BYTES = 64 * 1024 * 1024
 RESERVE_INODES = 1_000
@@ -53,7 +57,7 @@ def _check_tools(work: Work) -> None:
         )
 
 
-def _measure_new(work: Work, client) -> int:
+def _measure_new(work: Work, client: paramiko.SSHClient) -> int:
     """Bytes of the folders that have no copy yet; one that has needs no estimate, only what changed is sent."""
     total = 0
     for source in work.spec.sources:
