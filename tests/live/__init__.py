@@ -1,0 +1,1 @@
+"""Runs against a real sshd, rsync and restic on loopback."""

@@ -1,0 +1,42 @@
+"""A real sshd and an approved request on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from office import sample_site
+from office.sshd import PracticeServer, free_port
+from portal.config import Settings
+from portal.store.models import User
+from tests.support import site as sites
+from tests.support.site import Site
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """As everywhere, but servers on loopback may be enrolled."""
+    return settings.model_copy(update={"allow_loopback_servers": True})
+
+
+@pytest.fixture
+def sshd(tmp_path: Path) -> Iterator[PracticeServer]:
+    """A running sshd with a configuration of its own."""
+    server = PracticeServer(tmp_path / "sshd", free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """The folder that the server offers: a small web site with a symbolic and a hard link."""
+    return sample_site.make(tmp_path / "srv" / "situs", documents=20)
+
+
+@pytest.fixture
+def site(settings: Settings, cast: dict[str, User], sshd: PracticeServer, tree: Path) -> Site:
+    """The approved request for `tree`."""
+    return sites.build(settings, cast, sshd, tree)
