@@ -17,7 +17,7 @@
     const { xhr } = event.detail;
     if (xhr.status >= 400 && xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
     // A page that polls is refused again and again: the sign-in that is being filled in stays.
-    if (xhr.status === 401 && document.querySelector("#sign-in-dialog[open]")) event.detail.shouldSwap = false;
+    if (xhr.status === 401 && document.getElementById("sign-in-dialog")) event.detail.shouldSwap = false;
   });
   const lost = () => {
     const notices = document.getElementById("notices");
@@ -39,11 +39,10 @@
       if (told.has(notice.textContent)) notice.remove();
       told.add(notice.textContent);
     });
-    root.querySelectorAll("dialog[data-modal]:not([open])").forEach((dialog) => dialog.showModal());
-    const errors = [...root.querySelectorAll("[data-error-for]")];
-    if (root.matches?.("[data-error-for]")) errors.push(root);
-    errors.forEach(mark);
+    all(root, "dialog[data-modal]:not([open])").forEach((dialog) => dialog.isConnected && dialog.showModal());
+    all(root, "[data-error-for]").forEach(mark);
   }
+  const all = (root, selector) => [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
   function mark(error) {
     const field = document.getElementById(error.dataset.errorFor);
     if (!field) return;
@@ -56,6 +55,8 @@
     prepare(event.detail.target);
     document.querySelectorAll("input[name=csrf_token]").forEach((input) => (input.value = token()));
   });
+
+  document.addEventListener("close", (event) => event.target.id === "sign-in-dialog" && event.target.remove(), true);
 
   on("click", (event) => {
     const opener = event.target.closest("[data-opens]");
