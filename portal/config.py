@@ -95,8 +95,16 @@ class Settings(BaseModel):
 
     def ensure_folders(self) -> None:
         """Make the working folders, readable by the owner only. Raises OSError."""
-        for folder in (self.var, self.vault_path, self.secrets_path, self.var / "log", self.var / "evidence",
-                       self.var / "attachments", self.var / "restore", self.var / "redis"):
+        for folder in (
+            self.var,
+            self.vault_path,
+            self.secrets_path,
+            self.var / "log",
+            self.var / "evidence",
+            self.var / "attachments",
+            self.var / "restore",
+            self.var / "redis",
+        ):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             folder.chmod(0o700)
 

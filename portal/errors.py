@@ -24,8 +24,13 @@ class InvalidInput(PortalError):
 
     status = 422
 
-    def __init__(self, code: str = "input.invalid", *, fields: dict[str, tuple[str, dict[str, Any]]] | None = None,
-                 **context: Any) -> None:
+    def __init__(
+        self,
+        code: str = "input.invalid",
+        *,
+        fields: dict[str, tuple[str, dict[str, Any]]] | None = None,
+        **context: Any,
+    ) -> None:
         super().__init__(code, **context)
         self.fields = fields or {}
 
