@@ -9,15 +9,16 @@ from typing import Any
 from portal import queue
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
-from portal.operations import audit, authority
+from portal.operations import audit, authority, leases
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Run, Server, Snapshot, Source, User
-from portal.store.queries import people
+from portal.store.queries import people, snapshots
 from portal.store.queries import runs as rows
 from schemas.run import DATA_KINDS, RunKind, RunSpec, ServerSpec, SourceSpec
 
-INQUIRERS = frozenset({Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD})
+INQUIRERS = (Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD)
+RESTARTABLE = frozenset({"incomplete", "failed", "cancelled", "interrupted"})
 
 
 def start_backup(
@@ -119,29 +120,60 @@ def start_inquiry(
     return _send(run, settings, at)
 
 
+def restart(run_id: int, user: User, key: str, *, at: datetime, settings: Settings) -> Run:
+    """Start again what has ended without success: the same backup, proof or question, under today's authority.
+
+    Raises NotFound, TransitionRefused('run.not_restartable'), and as the start of its kind.
+    """
+    run = rows.get(run_id)
+    if run is None:
+        raise NotFound("run.unknown")
+    if run.state not in RESTARTABLE:
+        raise TransitionRefused("run.not_restartable", run=run_id)
+    if run.kind == RunKind.BACKUP:
+        return start_backup(run.backup_request_id or 0, user, key, at=at, settings=settings)
+    if run.kind == RunKind.RESTORE_TEST:
+        snapshot = snapshots.by_snapshot_id(run.spec["snapshot_id"])
+        if snapshot is None:
+            raise NotFound("snapshot.unknown")
+        return start_restore_test(snapshot.id, user, key, at=at, settings=settings)
+    return start_inquiry(
+        RunKind(run.kind), run.server_id, user, key, at=at, settings=settings, path=run.spec["path"]
+    )
+
+
 def cancel(run_id: int, user: User, *, at: datetime) -> Run:
-    """Ask a run to stop; one still queued ends at once. Cancelling twice is the same as once.
+    """Ask a run to stop; one still queued ends at once. Cancelling twice is the same as once. A backup is stopped by
+    an administrator, anything else by whoever may start it.
 
     Raises NotFound, Forbidden('run.role'), TransitionRefused('run.ended').
     """
-    require(user, at, *INQUIRERS)
     with transaction():
         run = rows.get(run_id)
         if run is None:
             raise NotFound("run.unknown")
+        require(user, at, *stoppers(run.kind))
         if run.cancel_requested_at is not None:
             return run
         if run.state not in ("queued", "running"):
             raise TransitionRefused("run.ended", state=run.state)
         Run.update(cancel_requested_at=at, cancel_requested_by=user).where(Run.id == run_id).execute()
+        audit.record(
+            "run:cancel_requested", actor=user, subject_type="run", subject_id=run_id, data={}, at=at
+        )
         if run.state == "queued":
             Run.update(state="cancelled", code="run.cancelled", finished_at=at).where(
                 Run.id == run_id, Run.state == "queued"
             ).execute()
-        audit.record(
-            "run:cancel_requested", actor=user, subject_type="run", subject_id=run_id, data={}, at=at
-        )
+            leases.record_end(Run.get_by_id(run_id), at)
         return Run.get_by_id(run_id)
+
+
+def stoppers(kind: str) -> tuple[Role, ...]:
+    """The roles that may stop a run of this kind; the same may start it."""
+    if kind == RunKind.BACKUP:
+        return (Role.ADMINISTRATOR,)
+    return INQUIRERS
 
 
 def server_spec(server: Server) -> ServerSpec:
@@ -182,7 +214,16 @@ def _sources(
         sources = [source for source in query if covered(source.path)]
     if not sources:
         raise InvalidInput("run.no_sources", server=server.name)
-    return sorted(sources, key=lambda source: source.path)
+    return _outermost(sources)
+
+
+def _outermost(sources: list[Source]) -> list[Source]:
+    """The folders by path, without those that lie in another of them: a copy holds each file once."""
+    kept: list[Source] = []
+    for source in sorted(sources, key=lambda source: source.path.split("/")):
+        if not kept or not source.path.startswith(kept[-1].path.rstrip("/") + "/"):
+            kept.append(source)
+    return kept
 
 
 def _create(spec: RunSpec, server: Server, user: User, key: str, at: datetime, **links: Any) -> Run:

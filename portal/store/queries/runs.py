@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from portal.store.models import Run, RunStep
+from peewee import JOIN, fn
+
+from portal.store.models import BackupRequest, Run, RunStep, Server, User
+from portal.store.queries.paging import Page, page_of
 from schemas.run import DATA_KINDS
 
 
@@ -44,3 +50,69 @@ def waiting(*, before: datetime) -> list[Run]:
         for run in query.order_by(Run.queued_at)
         if run.kind not in DATA_KINDS or not server_busy(run.server_id)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the list of runs is narrowed to; an empty value narrows nothing. `inquiries`: those as well."""
+
+    words: str = ""
+    kind: str = ""
+    state: str = ""
+    server_id: int | None = None
+    inquiries: bool = False
+
+
+def search(wanted: Filter, page: int = 1) -> Page[Run]:
+    """The runs, newest first, with server, request and who started them. `words` are looked for in the names of
+    server, person and request; a number is a run's id as well."""
+    query = (
+        Run.select(Run, Server, BackupRequest, User)
+        .join(Server)
+        .switch(Run)
+        .join(BackupRequest, JOIN.LEFT_OUTER)
+        .switch(Run)
+        .join(User, JOIN.LEFT_OUTER, on=(Run.started_by == User.id))
+    )
+    if wanted.kind:
+        query = query.where(Run.kind == wanted.kind)
+    elif not wanted.inquiries:
+        query = query.where(Run.kind.in_(DATA_KINDS))
+    if wanted.state:
+        query = query.where(Run.state == wanted.state)
+    if wanted.server_id is not None:
+        query = query.where(Run.server == wanted.server_id)
+    if wanted.words:
+        query = query.where(_holds(wanted.words))
+    return page_of(query.order_by(Run.id.desc()), page)
+
+
+def of_request(request_id: int, kinds: Iterable[str] = DATA_KINDS) -> list[Run]:
+    """The runs that were started for a request, newest first."""
+    query = Run.select().where(Run.backup_request == request_id, Run.kind.in_(list(kinds)))
+    return list(query.order_by(Run.id.desc()))
+
+
+def of_server(server_id: int, most: int = 10) -> list[Run]:
+    """The newest runs of a server that move data."""
+    query = Run.select().where(Run.server == server_id, Run.kind.in_(DATA_KINDS))
+    return list(query.order_by(Run.id.desc()).limit(most))
+
+
+def ahead_of(run: Run) -> Run | None:
+    """The run that holds the server which `run` waits for, or None."""
+    if run.kind not in DATA_KINDS:
+        return None
+    query = Run.select().where(Run.server == run.server_id, Run.state == "running", Run.kind.in_(DATA_KINDS))
+    return query.where(Run.id != run.id).first()
+
+
+def counts_by_state() -> dict[str, int]:
+    """How many runs that move data are in each state."""
+    query: Any = Run.select(Run.state, fn.COUNT(Run.id)).where(Run.kind.in_(DATA_KINDS)).group_by(Run.state)
+    return {str(state): int(count) for state, count in query.tuples()}
+
+
+def _holds(words: str) -> Any:
+    found = Server.name.contains(words) | BackupRequest.number.contains(words) | User.name.contains(words)
+    return (found | (Run.id == int(words))) if words.isdecimal() and len(words) < 10 else found

@@ -1,0 +1,37 @@
+"""Read side of the snapshots: what the vault holds of a server or for a request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.store.models import BackupRequest, Run, Snapshot
+
+
+def get(snapshot_pk: int) -> Snapshot | None:
+    """One snapshot by its row's id, or None."""
+    return Snapshot.get_or_none(Snapshot.id == snapshot_pk)
+
+
+def of_run(run_id: int) -> Snapshot | None:
+    """The snapshot that a run made, or None."""
+    return Snapshot.get_or_none(Snapshot.run == run_id)
+
+
+def by_snapshot_id(snapshot_id: str) -> Snapshot | None:
+    """The snapshot with restic's full id, or None."""
+    return Snapshot.get_or_none(Snapshot.snapshot_id == snapshot_id)
+
+
+def of_server(server_id: int, most: int = 50) -> list[Snapshot]:
+    """The newest snapshots of a server, with the run and request each was made for."""
+    return list(_with_run().where(Snapshot.server == server_id).limit(most))
+
+
+def of_request(request_id: int) -> list[Snapshot]:
+    """Every snapshot that was made for a request, newest first."""
+    return list(_with_run().where(Run.backup_request == request_id))
+
+
+def _with_run() -> Any:
+    query = Snapshot.select(Snapshot, Run, BackupRequest).join(Run, on=(Snapshot.run == Run.id))
+    return query.join(BackupRequest).order_by(Snapshot.created_at.desc(), Snapshot.id.desc())
