@@ -83,6 +83,10 @@ class Instance:
         self.stop()
         raise RuntimeError(f"{self.url} did not become healthy; see {self.var / 'log' / 'processes.log'}")
 
+    def wait(self) -> int:
+        """Wait until the processes end by themselves, and return their exit code."""
+        return self.process.wait() if self.process else 0
+
     def stop(self) -> None:
         """End the processes that `start` began."""
         if self.process and self.process.poll() is None:
