@@ -60,7 +60,7 @@ def make(at: datetime) -> dict[str, str]:
 
 
 def _create(part: Part, password: str, units: dict[str, Unit], at: datetime) -> User:
-    new = NewUser(username=part.username, name=part.name, nip=part.nip, email=f"{part.username}@lumbung.test",
+    new = NewUser(username=part.username, name=part.name, nip=part.nip, email=f"{part.username}@lumbung.example",
                   phone="021-7560562", post=part.post, unit_code=part.unit)  # fmt: skip
     user = people.create_user(new, password, actor=None, at=at, must_change_password=False)
     if part.role is not None:
