@@ -16,7 +16,6 @@ from portal.web.auth import local_path
 from portal.web.flashes import notice
 from portal.web.identity import person, terms
 from portal.web.navigation import THEME_COOKIE
-from portal.web.security import limiter
 
 blueprint = Blueprint("account", __name__, url_prefix="/akun")
 ACCESS = {
@@ -25,6 +24,7 @@ ACCESS = {
     "account.end_session": SIGNED_IN,
     "account.theme": PUBLIC,
 }
+LIMITS = {"account.change_password": "10 per minute"}
 
 Answer = Response | WerkzeugResponse
 YEAR_SECONDS = 365 * 24 * 3600
@@ -37,7 +37,6 @@ def index() -> Answer:
 
 
 @blueprint.post("/sandi")
-@limiter.limit("10 per minute")
 def change_password() -> Answer:
     """Change the own password; the other sessions end."""
     me, form = person(), request.form

@@ -15,11 +15,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import config
 from portal.config import Settings
 from portal.store import db
-from portal.web import access, errors, formatting, icons, identity, messages, navigation, security
+from portal.web import access, assets, errors, formatting, icons, identity, messages, navigation, security
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Every page family: a module of portal.web with a `blueprint` and, beside its views, its `ACCESS` rules.
+# Every page family: a module of portal.web with a `blueprint` and, beside its views, its `ACCESS` rules (and `LIMITS`
+# of how often one address may call).
 PAGES = (
     "home",
     "auth",
@@ -47,11 +48,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.connect(settings.database_url)
     _one_connection_per_request(app)
     _doors(app, settings)
-    for part in (errors, formatting, icons, messages, navigation):
+    for part in (assets, errors, formatting, icons, messages, navigation):
         part.attach(app)
     for page in pages():
         app.register_blueprint(page.blueprint)
         access.collect(app, page.ACCESS)
+        for endpoint, rate in getattr(page, "LIMITS", {}).items():
+            security.limit(app, endpoint, rate)
     return app
 
 

@@ -29,10 +29,10 @@ from portal.web import fragments, messages
 from portal.web.access import PUBLIC, SignInRequired
 from portal.web.flashes import notice
 from portal.web.identity import Person, person_or_none, terms
-from portal.web.security import limiter
 
 blueprint = Blueprint("auth", __name__)
 ACCESS = {"auth.sign_in": PUBLIC, "auth.sign_in_check": PUBLIC, "auth.sign_out": PUBLIC}
+LIMITS = {"auth.sign_in_check": lambda: f"{current_app.config['SETTINGS'].sign_in_per_minute} per minute"}
 
 Answer = Response | WerkzeugResponse
 # What was typed travels through the sign-in under this prefix, so that it cannot be taken for the sign-in's own.
@@ -47,7 +47,6 @@ def sign_in() -> Answer:
 
 
 @blueprint.post("/masuk")
-@limiter.limit(lambda: f"{current_app.config['SETTINGS'].sign_in_per_minute} per minute")
 def sign_in_check() -> Answer:
     """Check name and password, open a session, go on to `next` or hand back what was typed."""
     target = local_path(request.form.get("next"))

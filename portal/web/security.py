@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -53,7 +54,9 @@ HTMX_CONFIG: dict[str, Any] = {
 }
 FORM_OVERHEAD_BYTES = 1024 * 1024
 
-limiter = Limiter(get_remote_address, headers_enabled=True)
+LIMITER = "lumbung-limiter"
+Rate = str | Callable[[], str]
+
 csrf = CSRFProtect()
 
 
@@ -70,7 +73,7 @@ def protect(app: Flask, settings: Settings) -> None:
         + FORM_OVERHEAD_BYTES,
         MAX_FORM_MEMORY_SIZE=FORM_OVERHEAD_BYTES,
         WTF_CSRF_TIME_LIMIT=None,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=30),  # addresses change with the file (assets)
     )
 
     app.jinja_env.globals["htmx_config"] = HTMX_CONFIG
@@ -95,10 +98,18 @@ def check_tokens(app: Flask) -> None:
 def limit_rates(app: Flask, settings: Settings) -> None:
     """Count in Redis, and in this process's memory while Redis is away: it must never stop a sign-in."""
     url = settings.redis_url
-    app.config.update(
-        RATELIMIT_STORAGE_URI="redis+" + url if url.startswith("unix://") else url,
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
-        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 1, "socket_timeout": 1},
-        RATELIMIT_SWALLOW_ERRORS=False,
+    limiter = Limiter(
+        get_remote_address,
+        storage_uri="redis+" + url if url.startswith("unix://") else url,
+        storage_options={"socket_connect_timeout": 1, "socket_timeout": 1},
+        in_memory_fallback_enabled=True,
     )
     limiter.init_app(app)
+    app.extensions[LIMITER] = limiter
+
+
+def limit(app: Flask, endpoint: str, rate: Rate) -> None:
+    """Let one address call `endpoint` only as often as `rate` says: "10 per minute", or a function that says so."""
+    limiter: Limiter = app.extensions[LIMITER]
+    view: Any = limiter.limit(rate)(app.view_functions[endpoint])
+    app.view_functions[endpoint] = view
