@@ -32,7 +32,6 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 # No eval, no scripts in fragments, no copies of pages kept in the browser; a refusal is shown, never lost.
@@ -84,6 +83,7 @@ def protect(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         if settings.cookie_secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
             response.vary.add("HX-Request")
