@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
+from portal.sop.table import TRANSITIONS, Role, desk_of
+from portal.store.queries import requests
 from portal.web import access
 from portal.web.identity import Person, person_or_none
 from portal.web.messages import label
@@ -59,17 +61,22 @@ THEME_COOKIE = "lumbung_theme"
 
 
 def menu() -> list[Group]:
-    """The groups that hold at least one line for the person of this request."""
-    person = person_or_none()
+    """The groups that hold at least one line for the person of this request; asked once, shown twice."""
+    if "menu" not in g:
+        g.menu = _groups(person_or_none())
+    return list(g.menu)
+
+
+def _groups(person: Person | None) -> list[Group]:
     groups = []
     for name, lines in MENU:
-        items = tuple(
+        entries = tuple(
             _item(endpoint, icon, person)
             for endpoint, icon in lines
             if access.may_visit(current_app, person, endpoint)
         )
-        if items:
-            groups.append(Group(label("menu_group", name), items))
+        if entries:
+            groups.append(Group(label("menu_group", name), entries))
     return groups
 
 
@@ -82,6 +89,19 @@ def _item(endpoint: str, icon: str, person: Person | None) -> Item:
 
 
 def inbox_count(person: Person) -> int:
-    """How many requests wait for this person's roles; the inbox page's own counter, when there is one."""
-    counter = current_app.extensions.get("lumbung-inbox-count")
-    return int(counter(person)) if counter else 0
+    """How many requests stand on the desks of this person's roles."""
+    return len(requests.on_desks(person.roles, STEPS_OF, person.id))
+
+
+def _steps_of() -> dict[str, list[str]]:
+    """Role -> the steps that are its desk, in every version of the rule book; one's own requests are no inbox."""
+    steps: dict[str, list[str]] = {}
+    for row in TRANSITIONS:
+        role = desk_of(row.version, row.step)
+        known = steps.setdefault(role, []) if role and role is not Role.REQUESTER else []
+        if row.step not in known:
+            known.append(row.step)
+    return steps
+
+
+STEPS_OF = _steps_of()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from portal.sop.table import CURRENT_VERSION
+from portal.store.models import BackupRequest
 from portal.web import access
+from portal.web.navigation import STEPS_OF
 
 
 def test_it_leads_a_visitor_to_the_sign_in_and_back(browser):
@@ -45,9 +48,26 @@ def test_it_shows_only_what_a_role_may_visit(browser):
             assert person.get(path).status_code == 200, (username, path)
 
 
-def test_it_counts_what_waits_in_the_inbox(app, browser):
-    app.extensions["lumbung-inbox-count"] = lambda person: 12 if person.has("unit_head") else 0
-    app.add_url_rule("/kotak-masuk", "inbox.index", lambda: "")
-    app.extensions["lumbung-access"].setdefault("inbox.index", access.SIGNED_IN)
-    assert ">12<" in browser("bambang").get("/").text
-    assert ">12<" not in browser("sari").get("/").text
+def test_it_counts_what_waits_in_the_inbox(app, browser, cast):
+    BackupRequest.create(
+        requester=cast["sari"],
+        unit=cast["sari"].unit,
+        sop_version=CURRENT_VERSION,
+        step="unit_note",
+        draft_key="a",
+    )
+    if "inbox.index" not in app.view_functions:
+        app.add_url_rule("/kotak-masuk", "inbox.index", lambda: "")
+        access.collect(app, {"inbox.index": access.SIGNED_IN})
+
+    def counted(username: str) -> list[str]:
+        return re.findall(r'inbox-count">(\d+)', browser(username).get("/").text)
+
+    assert counted("bambang") == ["1", "1"], "in the sidebar and in the drawer"
+    assert counted("hendro") == [], "another unit's head"
+    assert counted("sari") == []
+
+
+def test_it_knows_the_desk_of_every_step_of_the_rule_book():
+    assert STEPS_OF["division_head"] == ["policy_selection", "refusal_review", "division_report"]
+    assert "requester" not in STEPS_OF
