@@ -41,7 +41,7 @@ bench: setup  ## compare a run through the portal with rsync and restic by hand
 	@python bin/bench
 
 shell: setup  ## a Python prompt inside the application, with the practice office's data
-	@flask --app app shell
+	@LUMBUNG_VAR="$${LUMBUNG_VAR:-var/practice}" flask --app app shell
 
 lock: setup  ## pin the newest allowed versions of every package again
 	@bin/lock

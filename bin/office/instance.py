@@ -99,7 +99,7 @@ class Instance:
 
     def _healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:  # nosec B310 - http, loopback
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:  # nosec B310 # http, loopback
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

@@ -11,7 +11,7 @@ STYLE = "body { font: 1rem/1.6 sans-serif; max-width: 60rem; margin: 2rem auto; 
 
 def make(folder: Path, *, documents: int = 120, seed: int = 119) -> Path:
     """Fill `folder` (made when missing) with the site and return it; the same seed gives the same bytes."""
-    dice = random.Random(seed)  # nosec B311 - a site to copy, not a secret
+    dice = random.Random(seed)  # nosec B311 # a site to copy, not a secret
     for name in ("html", "html/gambar", "html/unduhan", "konfigurasi"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for page in PAGES:

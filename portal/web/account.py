@@ -24,7 +24,7 @@ ACCESS = {
     "account.end_session": SIGNED_IN,
     "account.theme": PUBLIC,
 }
-LIMITS = {"account.change_password": "10 per minute"}
+LIMITS = {"account.change_password": "10 per minute"}  # nosec B105
 
 Answer = Response | WerkzeugResponse
 YEAR_SECONDS = 365 * 24 * 3600

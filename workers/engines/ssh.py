@@ -120,7 +120,7 @@ def ask(client: paramiko.SSHClient, *words: str, seconds: float = 60, most: int 
     """
     channel = client.get_transport().open_session(timeout=CONNECT_SECONDS)  # type: ignore[union-attr]
     try:
-        channel.exec_command(" ".join(shlex.quote(word) for word in words))  # nosec B601 - quoted, word by word
+        channel.exec_command(" ".join(shlex.quote(word) for word in words))  # nosec B601 # quoted, word by word
         channel.shutdown_write()
         output, error = _drain(channel, time.monotonic() + seconds, most)
         return Answer(channel.recv_exit_status(), output, error.decode("utf-8", "replace"))
