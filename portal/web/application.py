@@ -61,7 +61,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 def pages() -> Iterator[ModuleType]:
     """The modules named in PAGES, in that order."""
     for name in PAGES:
-        if find_spec(f"portal.web.{name}"):
+        found = find_spec(f"portal.web.{name}")
+        if found and found.origin:
             yield import_module(f"portal.web.{name}")
 
 
