@@ -39,13 +39,10 @@ def make(settings: Settings, sshd: PracticeServer, tree: Path) -> dict[str, str]
     cast = {user.username: user for user in User.select()}
     sample_site.make(tree)
     server = enrol(settings, sshd, cast, tree)
-    office = _Office(settings, cast)
+    office = Office(settings, cast)
     for reason, folder, decisions in WAITING:
         office.walk(office.submit(reason, folder), decisions)
-    ready = office.submit("Situs laboratorium dipakai setiap hari dan harus cepat pulih.", str(tree))
-    office.walk(ready, (("kasatker", "forward"), ("kapusat", "forward"), ("kabid", "approve")))
-    scope = Scope(server_id=server.id, folders=(str(tree),), services=("backup_files",))
-    office.act(ready, "kasubbid", "approve", scope=scope)
+    office.approved("Situs laboratorium dipakai setiap hari dan harus cepat pulih.", server, tree)
     return passwords
 
 
@@ -73,7 +70,7 @@ def _ask(kind: RunKind, server: Server, user: User, settings: Settings, path: st
     return ended
 
 
-class _Office:
+class Office:
     """The cast at their desks."""
 
     def __init__(self, settings: Settings, cast: dict[str, User]) -> None:
@@ -102,6 +99,14 @@ class _Office:
             draft.id, draft.revision, requester, raw, at=db.now(), settings=self.settings
         )
         return int(sent.id)
+
+    def approved(self, reason: str, server: Server, tree: Path) -> int:
+        """A request for `tree` that has reached the administrator."""
+        request_id = self.submit(reason, str(tree))
+        self.walk(request_id, (("kasatker", "forward"), ("kapusat", "forward"), ("kabid", "approve")))
+        scope = Scope(server_id=server.id, folders=(str(tree),), services=("backup_files",))
+        self.act(request_id, "kasubbid", "approve", scope=scope)
+        return request_id
 
     def walk(self, request_id: int, decisions: tuple[tuple[str, str], ...]) -> None:
         """Let each official decide in turn."""

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import time
@@ -16,55 +17,26 @@ from pathlib import Path
 
 from workers.engines.errors import Cancelled, EngineError
 
-LineHandler = Callable[[bytes], None]
+LineHandler = Callable[[bytes], bool | None]
+"""Takes a line without its end. False says that the line is no sign of progress."""
 TAIL_LINES = 40
+TAIL_LINE_MAX = 2_000
 LINE_MAX = 64 * 1024
 POLL_SECONDS = 0.25
+GRACE_SECONDS = 5.0
 INHERITED = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 # SIGINT lets restic remove its lock (SIGTERM does not); the harder signals are for what does not listen.
-ESCALATION = ((signal.SIGINT, 10.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
+ESCALATION = ((signal.SIGINT, 10.0), (signal.SIGTERM, 5.0))
 PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a program ended: its exit code, its last lines of output, and the seconds it took."""
+    """How a program ended: its exit code (negative: the signal), its last lines of output, and the seconds it took."""
 
     exit_code: int
     tail: str
     seconds: float
-
-
-@dataclass
-class _Stream:
-    """One pipe cut into lines, at newlines and carriage returns, with bounded memory."""
-
-    handler: LineHandler
-    pending: bytes = b""
-
-    def feed(self, chunk: bytes) -> None:
-        *lines, self.pending = (self.pending + chunk.replace(b"\r", b"\n")).split(b"\n")
-        for line in lines:
-            if line:
-                self.handler(line)
-        if len(self.pending) > LINE_MAX:
-            self.close()
-
-    def close(self) -> None:
-        if self.pending:
-            self.handler(self.pending)
-        self.pending = b""
-
-
-@dataclass
-class _Tail:
-    lines: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL_LINES))
-
-    def add(self, line: bytes) -> None:
-        self.lines.append(line.decode("utf-8", "replace")[:2000])
-
-    def text(self) -> str:
-        return "\n".join(self.lines)
 
 
 def run(
@@ -80,31 +52,31 @@ def run(
 ) -> Result:
     """Run a program to its end and return how it ended, whatever its exit code.
 
-    It gets an environment of a few harmless names and `env`. Raises Cancelled after `should_stop()` turned true and
-    the program has ended, EngineError('command.missing') when it is not installed and EngineError('command.silent')
-    when it said nothing for `idle_seconds`. `on_tick` is called about four times a second.
+    It gets an environment of a few harmless names and `env`. The tail holds what it complained of, and its output
+    when no `on_output` takes that. `on_tick` is called about four times a second.
+
+    Raises Cancelled after `should_stop()` turned true and the program has ended, EngineError('command.missing') when
+    it is not installed and EngineError('command.silent') when nothing went on for `idle_seconds`.
     """
-    began, tail = time.monotonic(), _Tail()
-    process = _start(argv, cwd, env)
+    began, program = time.monotonic(), _start(argv, cwd, env)
+    pipes = _Pipes(program, on_output, on_error)
     try:
-        _listen(
-            process,
-            on_output=on_output,
-            on_error=on_error,
-            tail=tail,
-            idle_seconds=idle_seconds,
-            should_stop=should_stop,
-            on_tick=on_tick,
-        )
-        exit_code = process.wait()
+        while not pipes.ended:
+            pipes.read(POLL_SECONDS)
+            on_tick()
+            if should_stop():
+                raise Cancelled
+            if pipes.idle_seconds > idle_seconds:
+                raise EngineError(
+                    "command.silent", tool=str(argv[0]), tail=pipes.tail, permanent=False, seconds=idle_seconds
+                )
     except BaseException:
-        _end(process)
+        _end(program, pipes)
         raise
     finally:
-        for pipe in (process.stdout, process.stderr):
-            if pipe:
-                pipe.close()
-    return Result(exit_code, tail.text(), time.monotonic() - began)
+        exit_code = _reap(program)
+        pipes.close()
+    return Result(exit_code, pipes.tail, time.monotonic() - began)
 
 
 def die_with_parent() -> None:
@@ -114,13 +86,103 @@ def die_with_parent() -> None:
         raise OSError(ctypes.get_errno(), "prctl")
 
 
+@dataclass
+class _Lines:
+    """One pipe cut into lines, at newlines and carriage returns, with bounded memory."""
+
+    handler: LineHandler
+    pending: bytes = b""
+
+    def feed(self, chunk: bytes) -> bool:
+        """Hand on the whole lines; return whether one of them was a sign of progress."""
+        *lines, self.pending = (self.pending + chunk.replace(b"\r", b"\n")).split(b"\n")
+        if len(self.pending) > LINE_MAX:
+            lines.append(self.pending)
+            self.pending = b""
+        # A list first: every line is handled, whatever an earlier one said.
+        return any([self.handler(line) is not False for line in lines if line])
+
+    def finish(self) -> None:
+        """Hand on a last line that had no end."""
+        line, self.pending = self.pending, b""
+        if line:
+            self.handler(line)
+
+
+@dataclass
+class _Pipes:
+    """A running program's output, and what can be told from it."""
+
+    program: subprocess.Popen[bytes]
+    on_output: LineHandler | None
+    on_error: LineHandler | None
+    heard: float = field(default_factory=time.monotonic)
+    ended: bool = False
+
+    def __post_init__(self) -> None:
+        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._selector = selectors.DefaultSelector()
+        self._exit = os.pidfd_open(self.program.pid)
+        self._grace_until = float("inf")
+        self._selector.register(self._exit, selectors.EVENT_READ)
+        for pipe, handler in (
+            (self.program.stdout, self.on_output or self._keep),
+            (self.program.stderr, self._complaint),
+        ):
+            self._selector.register(pipe, selectors.EVENT_READ, _Lines(handler))  # type: ignore[arg-type]
+
+    @property
+    def tail(self) -> str:
+        """The last lines."""
+        return "\n".join(self._tail)
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long nothing went on."""
+        return time.monotonic() - self.heard
+
+    def read(self, seconds: float) -> None:
+        """Wait for output at most `seconds` and hand it on. The program has ended when it is gone and its pipes are
+        empty; a grandchild that keeps them open is not waited for long."""
+        for key, _ in self._selector.select(seconds):
+            if key.fd == self._exit:
+                self._selector.unregister(self._exit)
+                self._grace_until = time.monotonic() + GRACE_SECONDS
+            elif chunk := os.read(key.fd, 256 * 1024):
+                if key.data.feed(chunk):
+                    self.heard = time.monotonic()
+            else:
+                self._selector.unregister(key.fileobj)
+                key.data.finish()
+        self.ended = not self._selector.get_map() or time.monotonic() > self._grace_until
+
+    def close(self) -> None:
+        """Let go of the pipes."""
+        self._selector.close()
+        os.close(self._exit)
+        for pipe in (self.program.stdout, self.program.stderr):
+            if pipe:
+                pipe.close()
+
+    def _keep(self, line: bytes) -> None:
+        self._tail.append(line.decode("utf-8", "backslashreplace")[:TAIL_LINE_MAX])
+
+    def _complaint(self, line: bytes) -> bool | None:
+        self._keep(line)
+        return self.on_error(line) if self.on_error else None
+
+
 def _start(
     argv: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str] | None
 ) -> subprocess.Popen[bytes]:
     environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     environment |= {"LC_ALL": "C.UTF-8", **(env or {})}
+    name = str(argv[0])
+    program = shutil.which(name, path=environment.get("PATH", os.defpath))
+    if program is None:
+        raise EngineError("command.missing", tool=name, program=name)
     # setpriv (util-linux) makes the kernel kill the program when this worker dies.
-    guarded = ["setpriv", "--pdeathsig", "KILL", "--", *map(str, argv)]
+    guarded = ["setpriv", "--pdeathsig", "KILL", "--", program, *map(str, argv[1:])]
     try:
         return subprocess.Popen(
             guarded,
@@ -132,74 +194,33 @@ def _start(
             start_new_session=True,
         )
     except OSError as error:
-        raise EngineError(
-            "command.missing", tool=str(argv[0]), tail=str(error), program=str(argv[0])
-        ) from error
+        raise EngineError("command.failed", tool=name, tail=str(error), program=name) from error
 
 
-def _listen(
-    process: subprocess.Popen[bytes],
-    *,
-    on_output: LineHandler | None,
-    on_error: LineHandler | None,
-    tail: _Tail,
-    idle_seconds: float,
-    should_stop: Callable[[], bool],
-    on_tick: Callable[[], None],
-) -> None:
-    def error_line(line: bytes) -> None:
-        tail.add(line)
-        if on_error:
-            on_error(line)
-
-    streams = {process.stdout: _Stream(on_output or tail.add), process.stderr: _Stream(error_line)}
-    last_heard = time.monotonic()
-    with selectors.DefaultSelector() as selector:
-        for pipe in streams:
-            selector.register(pipe, selectors.EVENT_READ)  # type: ignore[arg-type]
-        while selector.get_map():
-            for key, _ in selector.select(POLL_SECONDS):
-                chunk = os.read(key.fd, 256 * 1024)
-                last_heard = time.monotonic()
-                if chunk:
-                    streams[key.fileobj].feed(chunk)  # type: ignore[index]
-                else:
-                    streams[key.fileobj].close()  # type: ignore[index]
-                    selector.unregister(key.fileobj)
-            on_tick()
-            if should_stop():
-                _end(process)
-                raise Cancelled
-            if time.monotonic() - last_heard > idle_seconds:
-                _end(process)
-                raise EngineError(
-                    "command.silent",
-                    tool=str(process.args[4]),  # type: ignore[index]
-                    tail=tail.text(),
-                    permanent=False,
-                    seconds=idle_seconds,
-                )
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the program and its group, politely first."""
+def _end(program: subprocess.Popen[bytes], pipes: _Pipes) -> None:
+    """End the program and its group, politely first. Its pipes are drained meanwhile, or a program that writes its
+    farewell would block on them."""
     for number, patience in ESCALATION:
-        if process.poll() is not None:
-            break
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        # The pipes are drained meanwhile, or a program that writes its farewell would block on them.
-        _drain(process, patience)
-    process.wait()
+        _signal(program, number)
+        deadline = time.monotonic() + patience
+        while not pipes.ended and time.monotonic() < deadline:
+            with contextlib.suppress(Exception):  # the first fault is the one to tell
+                pipes.read(0.1)
+        if _is_gone(program):
+            return
 
 
-def _drain(process: subprocess.Popen[bytes], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while process.poll() is None and time.monotonic() < deadline:
-        with selectors.DefaultSelector() as selector:
-            for pipe in (process.stdout, process.stderr):
-                if pipe and not pipe.closed:
-                    selector.register(pipe, selectors.EVENT_READ)
-            for key, _ in selector.select(0.1):
-                if not os.read(key.fd, 256 * 1024):
-                    time.sleep(0.05)
+def _reap(program: subprocess.Popen[bytes]) -> int:
+    """Kill what is left of the program's group, then take its exit code. Until then its id cannot be another's."""
+    _signal(program, signal.SIGKILL)
+    return program.wait()
+
+
+def _signal(program: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(program.pid, number)
+
+
+def _is_gone(program: subprocess.Popen[bytes]) -> bool:
+    # WNOWAIT leaves the dead program its id, and with it the group's.
+    return os.waitid(os.P_PID, program.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None

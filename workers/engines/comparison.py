@@ -71,7 +71,8 @@ def _differences(
     found: Comparison,
 ) -> list[str]:
     try:
-        seen, info = manifest.observe(top, path)
+        info = os.lstat(os.path.join(top, path))
+        seen = manifest.observe(top, path, info)
     except FileNotFoundError:
         return ["missing"]
     if seen["kind"] != record["kind"]:

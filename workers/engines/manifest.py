@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from workers.engines.errors import Cancelled
 
@@ -54,7 +55,7 @@ class _Writer:
     digest: Any = field(default_factory=hashlib.sha256)
 
     def write(self, record: Record) -> None:
-        line = json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+        line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         self.digest.update(line)
         self.manifest.write(line)
         if record["kind"] == "file":
@@ -79,10 +80,10 @@ def write(
     with manifest.open("xb") as file, sums.open("xb") as sums_file:
         writer = _Writer(file, sums_file)
         for source in sorted(sources, key=_order):
-            for path in _walk(os.fsencode(copy), os.fsencode(source.lstrip("/"))):
+            for path, info in _walk(os.fsencode(copy), os.fsencode(source.lstrip("/"))):
                 if should_stop():
                     raise Cancelled
-                writer.write(_record(os.fsencode(copy), path, links, known, totals))
+                writer.write(_record(os.fsencode(copy), path, info, links=links, known=known, totals=totals))
     totals.sha256 = writer.digest.hexdigest()
     return totals
 
@@ -91,7 +92,7 @@ def read(manifest: Path) -> Iterator[Record]:
     """The records of a manifest, one by one."""
     with manifest.open("rb") as file:
         for line in file:
-            yield json.loads(line)
+            yield orjson.loads(line)
 
 
 def path_of(record: Record) -> bytes:
@@ -112,9 +113,8 @@ def sum_line(path: bytes, sha256: str) -> bytes:
     return mark + sha256.encode() + b"  ./" + escaped + b"\n"
 
 
-def observe(top: bytes, path: bytes) -> tuple[Record, os.stat_result]:
+def observe(top: bytes, path: bytes, info: os.stat_result) -> Record:
     """What an entry is, without its checksum: kind, mode, owner, time, size or link target."""
-    info = os.lstat(os.path.join(top, path))
     record: Record = {
         **_named("path", path),
         "kind": KINDS[stat.S_IFMT(info.st_mode)],
@@ -126,8 +126,8 @@ def observe(top: bytes, path: bytes) -> tuple[Record, os.stat_result]:
     if record["kind"] == "file":
         record["size"] = info.st_size
     elif record["kind"] == "link":
-        record |= _named("target", os.readlink(os.path.join(top, path)))
-    return record, info
+        record |= _named("target", os.readlink(top + b"/" + path))
+    return record
 
 
 def checksum(path: bytes) -> str:
@@ -140,24 +140,29 @@ def checksum(path: bytes) -> str:
 
 
 def _record(
-    top: bytes, path: bytes, links: dict[tuple[int, int], int], known: _Known, totals: Totals
+    top: bytes,
+    path: bytes,
+    info: os.stat_result,
+    *,
+    links: dict[tuple[int, int], int],
+    known: _Known,
+    totals: Totals,
 ) -> Record:
-    record, info = observe(top, path)
+    record = observe(top, path, info)
     if record["kind"] == "file":
         cached = [info.st_ino, info.st_ctime_ns]
         if info.st_nlink > 1:
             record["link_group"] = links.setdefault((info.st_dev, info.st_ino), len(links) + 1)
         old = known.find(path)
-        same = (
-            old
-            and all(old.get(key) == record[key] for key in ("size", "mtime_ns"))
-            and old.get("seen") == cached
-        )
-        record["sha256"] = old["sha256"] if old and same else checksum(os.path.join(top, path))
+        same = old is not None and old.get("seen") == cached and old.get("size") == info.st_size
+        if old is not None and same and old["mtime_ns"] == info.st_mtime_ns:
+            record["sha256"] = old["sha256"]
+        else:
+            record["sha256"] = checksum(top + b"/" + path)
+            totals.hashed_bytes += info.st_size
         record["seen"] = cached
         totals.files += 1
         totals.total_bytes += info.st_size
-        totals.hashed_bytes += 0 if same else info.st_size
     elif record["kind"] == "folder":
         totals.folders += 1
     else:
@@ -173,6 +178,8 @@ class _Known:
         self._next = next(self._records, None)
 
     def find(self, path: bytes) -> Record | None:
+        if self._next is not None and path_of(self._next) == path:
+            return self._next
         wanted = _order(path)
         while self._next is not None and _order(path_of(self._next)) < wanted:
             self._next = next(self._records, None)
@@ -185,17 +192,17 @@ def _order(path: bytes | str) -> list[bytes]:
     return os.fsencode(path).strip(b"/").split(b"/")
 
 
-def _walk(top: bytes, path: bytes) -> Iterator[bytes]:
+def _walk(top: bytes, path: bytes) -> Iterator[tuple[bytes, os.stat_result]]:
     """`path` and all below it, relative to `top`, depth first, names sorted. A stack: trees can be deep."""
-    stack = [path]
+    stack = [(path, os.lstat(os.path.join(top, path)))]
     while stack:
-        current = stack.pop()
-        yield current
-        full = os.path.join(top, current)
-        if stat.S_ISDIR(os.lstat(full).st_mode):
-            with os.scandir(full) as entries:
-                names = sorted((entry.name for entry in entries if entry.name != LEFT_OUT), reverse=True)
-            stack += [os.path.join(current, name) for name in names]
+        current, info = stack.pop()
+        yield current, info
+        if stat.S_ISDIR(info.st_mode):
+            with os.scandir(os.path.join(top, current)) as entries:
+                found = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
+            found.sort(reverse=True)
+            stack += [(current + b"/" + name, seen) for name, seen in found if name != LEFT_OUT]
 
 
 def _named(name: str, value: bytes) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
 LISTING_MAX = 2_000
 MEASURE_SECONDS = 300
+# One command, since each starts a shell. What cannot be read is left out of the sum; the pull names it.
+MEASURE_SCRIPT = """\
+du -s --block-size=1 --apparent-size -- "$1" 2>/dev/null | { read -r size rest; echo "$size"; }
+find "$1" -mindepth 1 -printf . 2>/dev/null | wc -c
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +66,22 @@ def rsync_version(text: str) -> str:
     return found.group(1) if found else ""
 
 
-def folder_state(client: paramiko.SSHClient, path: str) -> str:
-    """`folder`, `missing`, `not_folder` or `unreadable`."""
-    if ssh.ask(client, "test", "-e", path).exit_code != 0:
-        return "missing"
-    if ssh.ask(client, "test", "-d", path).exit_code != 0:
-        return "not_folder"
-    readable = (
-        ssh.ask(client, "test", "-r", path).exit_code == 0
-        and ssh.ask(client, "test", "-x", path).exit_code == 0
-    )
-    return "folder" if readable else "unreadable"
-
-
 def check_folder(client: paramiko.SSHClient, path: str) -> None:
-    """Raises EngineError('source.missing'), ('source.not_folder') or ('source.unreadable')."""
-    state = folder_state(client, path)
-    if state != "folder":
-        raise EngineError(f"source.{state}", tool="ssh", path=path)
+    """Raises EngineError('source.missing'), ('source.not_folder') or ('source.unreadable'). Asked by SFTP: a shell of
+    the server may take longer to start than everything else here."""
+    with client.open_sftp() as sftp:
+        try:
+            mode = sftp.stat(path).st_mode
+            if mode is None or not stat.S_ISDIR(mode):
+                raise EngineError("source.not_folder", tool="sftp", path=path)
+            next(iter(sftp.listdir_iter(path, read_aheads=1)), None)
+        except FileNotFoundError as error:
+            raise EngineError("source.missing", tool="sftp", path=path) from error
+        except PermissionError as error:
+            raise EngineError("source.unreadable", tool="sftp", path=path) from error
+        except UnicodeDecodeError:
+            # The first name is not UTF-8: the folder could be read, which is all that was asked.
+            return
 
 
 def list_folder(client: paramiko.SSHClient, path: str) -> tuple[list[Entry], bool]:
@@ -106,9 +110,10 @@ def parse_entry(record: bytes) -> Entry:
 def measure(client: paramiko.SSHClient, path: str, *, seconds: float = MEASURE_SECONDS) -> Measure:
     """A folder's size and number of entries. Raises EngineError('source.…', 'ssh.timeout')."""
     check_folder(client, path)
-    size = ssh.ask(
-        client, "du", "-s", "--block-size=1", "--apparent-size", "--", path, seconds=seconds
-    ).output
-    count = ssh.ask(client, "find", path, "-mindepth", "1", "-printf", ".", seconds=seconds).output
-    found = re.match(rb"(\d+)\s", size)
-    return Measure(int(found.group(1)) if found else 0, len(count))
+    answer = ssh.ask(client, "sh", "-c", MEASURE_SCRIPT, "sh", path, seconds=seconds)
+    size, _, count = answer.output.partition(b"\n")
+    if answer.exit_code != 0 or not size.strip().isdigit() or not count.strip().isdigit():
+        raise EngineError(
+            "source.unreadable", tool="ssh", exit_code=answer.exit_code, tail=answer.error, path=path
+        )
+    return Measure(int(size), int(count))

@@ -26,12 +26,6 @@ def check(work: Work) -> None:
         for source in work.spec.sources:
             survey.check_folder(client, source.path)
             work.log(f"folder {source.path}: found")
-        version = survey.rsync_version(
-            ssh.ask(client, "rsync", "--version").output.decode("utf-8", "replace")
-        )
-        if not version:
-            raise EngineError("rsync.missing_on_server", tool="rsync")
-        work.tools["rsync_server"] = version
         needed = _measure_new(work, client)
     _check_room(work, needed)
 
