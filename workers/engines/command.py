@@ -68,7 +68,11 @@ def run(
                 raise Cancelled
             if pipes.idle_seconds > idle_seconds:
                 raise EngineError(
-                    "command.silent", tool=str(argv[0]), tail=pipes.tail, permanent=False, seconds=idle_seconds
+                    "command.silent",
+                    tool=str(argv[0]),
+                    tail=pipes.tail,
+                    permanent=False,
+                    seconds=idle_seconds,
                 )
     except BaseException:
         _end(program, pipes)
@@ -99,8 +103,11 @@ class _Lines:
         if len(self.pending) > LINE_MAX:
             lines.append(self.pending)
             self.pending = b""
-        # A list first: every line is handled, whatever an earlier one said.
-        return any([self.handler(line) is not False for line in lines if line])
+        moved = False
+        for line in lines:
+            if line and self.handler(line) is not False:
+                moved = True
+        return moved
 
     def finish(self) -> None:
         """Hand on a last line that had no end."""
