@@ -29,11 +29,12 @@ class Journal:
         self._size = 0
         self._flushed = time.monotonic()
         self._lock = threading.Lock()
+        self._stamped = (0, "")
 
     def write(self, text: str, level: str = "INFO") -> None:
         """Add a line; a long one is cut."""
-        stamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        line = f"{stamp} {level} {text[:LINE_MAX].translate(_ESCAPES)}\n".encode("utf-8", "backslashreplace")
+        shown = text if len(text) <= LINE_MAX and text.isprintable() else text[:LINE_MAX].translate(_ESCAPES)
+        line = f"{self._stamp()} {level} {shown}\n".encode("utf-8", "backslashreplace")
         with self._lock:
             self._pending.append(line)
             self._size += len(line)
@@ -51,6 +52,14 @@ class Journal:
             self._flush()
             self._file.close()
             return self._digest.hexdigest()
+
+    def _stamp(self) -> str:
+        """The present millisecond as text, made once for the many lines that fall into it."""
+        millisecond = time.time_ns() // 1_000_000
+        if millisecond != self._stamped[0]:
+            moment = datetime.fromtimestamp(millisecond / 1000, UTC).isoformat(timespec="milliseconds")
+            self._stamped = (millisecond, moment.removesuffix("+00:00") + "Z")
+        return self._stamped[1]
 
     def _flush(self) -> None:
         if self._pending and not self._file.closed:

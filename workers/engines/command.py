@@ -23,6 +23,7 @@ TAIL_LINES = 40
 TAIL_LINE_MAX = 2_000
 LINE_MAX = 64 * 1024
 POLL_SECONDS = 0.25
+REST_SECONDS = 0.01
 GRACE_SECONDS = 5.0
 INHERITED = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 # SIGINT lets restic remove its lock (SIGTERM does not); the harder signals are for what does not listen.
@@ -63,6 +64,8 @@ def run(
     try:
         while not pipes.ended:
             pipes.read(POLL_SECONDS)
+            # Programs write line by line; a short rest lets lines gather, and costs the program nothing.
+            time.sleep(REST_SECONDS)
             on_tick()
             if should_stop():
                 raise Cancelled

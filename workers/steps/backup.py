@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from schemas.run import Progress, SourceSpec
 from workers.engines import command, manifest, restic, rsync
 from workers.engines.errors import Cancelled, EngineError
 from workers.steps.work import Work, make_private
+
+PROGRESS_SECONDS = 0.25
 
 
 def pull(work: Work) -> None:
@@ -35,10 +39,11 @@ def pull(work: Work) -> None:
 
 def _pull(work: Work, source: SourceSpec, argv: list[str]) -> None:
     stats: dict[str, int] = {}
+    every = _Every(PROGRESS_SECONDS, lambda line: _report_pull(work, line))
 
     def output(line: bytes) -> None:
-        if progress := rsync.parse_progress(line):
-            work.report(_progress(progress))
+        if line.startswith(b" "):
+            every.offer(line)
         elif found := rsync.parse_stats(line):
             stats[found[0]] = found[1]
         else:
@@ -65,6 +70,28 @@ def _pull(work: Work, source: SourceSpec, argv: list[str]) -> None:
         raise rsync.error_of(result.exit_code, result.tail)
     work.transferred_bytes += stats.get("transferred_bytes", 0)
     work.log(f"pulled {source.path} in {result.seconds:.1f} s: {stats}")
+
+
+class _Every:
+    """Passes a line on at most once in `seconds`: rsync tells its progress with every file."""
+
+    def __init__(self, seconds: float, use: Callable[[bytes], None]) -> None:
+        self._seconds, self._use, self._last = seconds, use, 0.0
+
+    def offer(self, line: bytes) -> None:
+        """Use the line if it is time."""
+        now = time.monotonic()
+        if now - self._last >= self._seconds:
+            self._last = now
+            self._use(line)
+
+
+def _report_pull(work: Work, line: bytes) -> None:
+    seen = rsync.parse_progress(line)
+    if seen is None:
+        work.log(line.decode("utf-8", "backslashreplace"))
+    else:
+        work.report(_progress(seen))
 
 
 def _progress(seen: rsync.Progress) -> Progress:

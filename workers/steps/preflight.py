@@ -56,7 +56,7 @@ def _measure_new(work: Work, client: paramiko.SSHClient) -> int:
     total = 0
     for source in work.spec.sources:
         if (work.copy / source.path.lstrip("/")).exists():
-            return 0
+            continue
         measured = survey.measure(client, source.path)
         work.log(f"folder {source.path}: {measured.file_count} entries, {measured.size_bytes} bytes")
         total += measured.size_bytes
