@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.text import FolderPath, HostName, Line, Port, UnixUser
+from schemas.text import FolderPath, HostName, Line, Paragraph, Port, UnixUser
 
 NAME_MAX = 80
+NOTE_MAX = 500
 
 
 class ServerForm(BaseModel):
@@ -55,3 +56,11 @@ class SourceForm(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     path: FolderPath
+
+
+class Reason(BaseModel):
+    """Why a host key is not trusted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    note: Annotated[str, Paragraph(NOTE_MAX, 1)]

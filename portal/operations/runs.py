@@ -12,9 +12,10 @@ from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
 from portal.operations import audit, authority, leases
 from portal.sop.table import Role
 from portal.store.db import transaction
-from portal.store.models import BackupRequest, Run, Server, Snapshot, Source, User
+from portal.store.models import BackupRequest, Grant, Run, Server, Snapshot, Source, User
 from portal.store.queries import people, snapshots
 from portal.store.queries import runs as rows
+from schemas.grant import GrantScope
 from schemas.run import DATA_KINDS, RunKind, RunSpec, ServerSpec, SourceSpec
 
 INQUIRERS = (Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD)
@@ -40,11 +41,7 @@ def start_backup(
         if known := rows.by_key(key):
             return known
         backup_request = _request(request_id)
-        grant, scope = authority.of_request(backup_request, at=at)
-        server = Server.get_by_id(scope.server_id)
-        authority.check_server(server)
-        sources = _sources(server, scope.covers_folder, source_ids)
-        authority.check_scope(scope, server, "backup_files", [source.path for source in sources])
+        grant, scope, server, sources = check_startable(backup_request, at=at, source_ids=source_ids)
         spec = RunSpec(
             kind=RunKind.BACKUP,
             server=server_spec(server),
@@ -55,6 +52,18 @@ def start_backup(
         )
         run = _create(spec, server, user, key, at, backup_request=backup_request, grant=grant)
     return _send(run, settings, at)
+
+
+def check_startable(
+    backup_request: BackupRequest, *, at: datetime, source_ids: Sequence[int] | None = None
+) -> tuple[Grant, GrantScope, Server, list[Source]]:
+    """What a backup of the request would be made of. Raises what `start_backup` raises when it cannot start."""
+    grant, scope = authority.of_request(backup_request, at=at)
+    server = Server.get_by_id(scope.server_id)
+    authority.check_server(server)
+    sources = _sources(server, scope.covers_folder, source_ids)
+    authority.check_scope(scope, server, "backup_files", [source.path for source in sources])
+    return grant, scope, server, sources
 
 
 def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, settings: Settings) -> Run:

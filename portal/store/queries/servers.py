@@ -55,6 +55,11 @@ def active() -> list[Server]:
     return list(Server.select().where(Server.active == True).order_by(fn.LOWER(Server.name)))  # noqa: E712
 
 
+def everyone() -> list[Server]:
+    """All servers, by name."""
+    return list(Server.select().order_by(fn.LOWER(Server.name)))
+
+
 def counts_by_state() -> dict[str, int]:
     """How many servers there are for each state of the host key."""
     rows: Any = Server.select(Server.host_key_state, fn.COUNT(Server.id)).group_by(Server.host_key_state)
@@ -119,6 +124,13 @@ def host_key_history(server_id: int) -> list[AuditEntry]:
         .order_by(AuditEntry.sequence.desc())
         .limit(20)
     )
+
+
+def last_approved(server_id: int) -> AuditEntry | None:
+    """The newest approval of a host key of a server, or None; its data hold the fingerprint."""
+    approved = (AuditEntry.subject_type == "server") & (AuditEntry.subject_id == server_id)
+    query = AuditEntry.select().where(approved, AuditEntry.tag == "server:host_key_approved")
+    return query.order_by(AuditEntry.sequence.desc()).first()
 
 
 def last_inquiry(server_id: int, kind: str) -> Run | None:

@@ -9,6 +9,12 @@ LABELS = {
         "approved": "Disetujui",
         "changed": "Berubah",
     },
+    "host_key_event": {
+        "server:host_key_proposed": "Diajukan",
+        "server:host_key_approved": "Disetujui",
+        "server:host_key_refused": "Ditolak",
+        "server:host_key_changed": "Berubah",
+    },
     "entry_kind": {
         "folder": "Folder",
         "file": "Berkas",
@@ -49,6 +55,7 @@ TEXTS = {
     "menyetujuinya.",
     "host_key.approved": "Kunci host disetujui. Portal sekarang boleh menghubungi server ini.",
     "host_key.refused": "Kunci host ditolak. Server menunggu pemindaian baru.",
+    "host_key.refusal_reason": "Penolakan memerlukan alasan: {problem}",
     "host_key.approver": "Kunci host disetujui Kasubbid Komdat atau Kabid PJKKD yang bukan administrator "
     "server. Tidak ada yang berubah.",
     "host_key.own_proposal": "Kunci host yang Anda ajukan sendiri harus disetujui orang lain. Tidak ada yang "

@@ -1,0 +1,53 @@
+"""Starting, proving, stopping and starting again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, redirect, url_for
+from werkzeug.wrappers import Response
+
+from portal.operations import runs
+from portal.store import db
+from portal.web.flashes import notice
+from portal.web.identity import person
+from portal.web.keys import form_key
+from portal.web.runs.door import blueprint
+
+if TYPE_CHECKING:
+    from portal.store.models import Run
+
+
+@blueprint.post("/permohonan/<int:request_id>/pekerjaan")
+def start(request_id: int) -> Response:
+    """Start the backup of a request's folders."""
+    settings = current_app.config["SETTINGS"]
+    return _lead_to(runs.start_backup(request_id, person().user, form_key(), at=db.now(), settings=settings))
+
+
+@blueprint.post("/snapshot/<int:snapshot_id>/uji")
+def prove(snapshot_id: int) -> Response:
+    """Start the restore test of a snapshot (its row's id)."""
+    settings = current_app.config["SETTINGS"]
+    return _lead_to(
+        runs.start_restore_test(snapshot_id, person().user, form_key(), at=db.now(), settings=settings)
+    )
+
+
+@blueprint.post("/pekerjaan/<int:run_id>/batal")
+def cancel(run_id: int) -> Response:
+    """Ask a run to stop."""
+    runs.cancel(run_id, person().user, at=db.now())
+    notice("run.cancel_asked", "info", run=run_id)
+    return redirect(url_for("runs.show", run_id=run_id), 303)
+
+
+@blueprint.post("/pekerjaan/<int:run_id>/ulang")
+def restart(run_id: int) -> Response:
+    """Start again what ended without success."""
+    settings = current_app.config["SETTINGS"]
+    return _lead_to(runs.restart(run_id, person().user, form_key(), at=db.now(), settings=settings))
+
+
+def _lead_to(run: Run) -> Response:
+    return redirect(url_for("runs.show", run_id=run.id), 303)

@@ -1,0 +1,8 @@
+"""Pages of the catalogue: the list, enrolling a server step by step, its host key, its folders."""
+
+from __future__ import annotations
+
+from portal.web.servers import catalogue, folders, host_keys, keys, show
+from portal.web.servers.door import ACCESS, blueprint
+
+__all__ = ["ACCESS", "blueprint", "catalogue", "folders", "host_keys", "keys", "show"]
