@@ -130,7 +130,7 @@ RUNS = {
     "run.safe.restore_test": "Salinan di gudang dan data di server tidak diubah; pemulihan berlangsung di "
     "folder terpisah.",
     "run.safe.inquiry": "Tidak ada yang berubah di server maupun di gudang.",
-    "run.safe.kept": "Salinan yang tersimpan dapat dipulihkan; data di server tidak diubah.",
+    "run.safe.kept": "Salinan tersimpan di gudang; data di server tidak diubah.",
     "run.queued": "Menunggu giliran worker.",
     "run.queued_behind": "Menunggu pekerjaan {run} pada server yang sama selesai.",
     "run.queued_long": "Sudah menunggu {seconds} tanpa dijawab. Kemungkinan worker tidak berjalan: periksa "
