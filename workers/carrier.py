@@ -12,7 +12,7 @@ from portal.operations.leases import Lease, LeaseLost
 from portal.store import db
 from portal.store.queries import runs
 from schemas.run import Outcome, RunSpec, RunState
-from workers.engines.errors import Cancelled, EngineError
+from workers.engines.errors import Cancelled, EngineError, from_os
 from workers.heartbeat import Heartbeat
 from workers.journal import Journal
 from workers.plans import plan
@@ -63,10 +63,16 @@ def carry(lease: Lease, settings: Settings, journal: Journal, heartbeat: Heartbe
     except Exception as error:  # noqa: BLE001  (the run must end, and say where it broke)
         for line in traceback.format_exc().splitlines():
             journal.write(line, "ERROR")
-        return Ended(
-            Outcome(state=RunState.FAILED, code="run.unexpected", context={"kind": type(error).__name__}),
-            work,
+        code = (
+            from_os(error, tool="vault", otherwise="run.unexpected").code
+            if isinstance(error, OSError)
+            else ""
         )
+        context = {"kind": type(error).__name__}
+        return Ended(Outcome(state=RunState.FAILED, code=code or "run.unexpected", context=context), work)
+    finally:
+        if work is not None:
+            work.release()
 
 
 def _authorised_order(lease: Lease) -> RunSpec:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,70 +36,88 @@ def compare(
     listed: Path,
     restored: Path,
     *,
-    sources: tuple[str, ...],
+    sources: Iterable[str],
     owners: bool,
     should_stop: Callable[[], bool] = lambda: False,
     on_progress: Callable[[Comparison], None] = lambda _: None,
 ) -> Comparison:
-    """Compare every entry of the manifest `listed` with the tree `restored`, and look for entries it does not list.
+    """Hold the tree `restored` against the manifest `listed`, entry by entry: both stand in the order of a walk.
 
     `owners`: whether user and group are compared (they are kept when the portal runs as root). Raises Cancelled.
     """
-    found, top = Comparison(), os.fsencode(restored)
-    inodes: dict[int, tuple[int, int]] = {}
-    for record in manifest.read(listed):
+    found, checker = Comparison(), _Checker(os.fsencode(restored), owners)
+    for record, seen in _side_by_side(manifest.read(listed), _walks(restored, sources)):
         if should_stop():
             raise Cancelled
-        path = manifest.path_of(record)
-        found.entries += 1
-        for what in _differences(top, path, record, inodes, owners=owners, found=found):
-            found.note(path, what)
+        if record is None and seen is not None:
+            found.note(seen[0], "extra")
+        elif record is not None:
+            found.entries += 1
+            path = manifest.path_of(record)
+            for what in checker.differences(path, record, seen[1], found) if seen else ["missing"]:
+                found.note(path, what)
         on_progress(found)
-    present = sum(1 for source in sources for _ in _below(top, os.fsencode(source.lstrip("/"))))
-    if present != found.entries:
-        found.note(b".", "extra" if present > found.entries else "count")
     return found
 
 
-def _differences(
-    top: bytes,
-    path: bytes,
-    record: manifest.Record,
-    inodes: dict[int, tuple[int, int]],
-    *,
-    owners: bool,
-    found: Comparison,
-) -> list[str]:
-    try:
-        info = os.lstat(os.path.join(top, path))
-        seen = manifest.observe(top, path, info)
-    except FileNotFoundError:
-        return ["missing"]
-    if seen["kind"] != record["kind"]:
-        return ["kind"]
-    # A symbolic link has no mode of its own on Linux, and restic 0.14 does not set its time.
-    keys = ["size", "target", "target_base64"] + ([] if record["kind"] == "link" else ["mode", "mtime_ns"])
-    keys += ["uid", "gid"] if owners else []
-    wrong = [key for key in keys if seen.get(key) != record.get(key)]
-    if record["kind"] == "file":
-        found.files += 1
-        found.compared_bytes += info.st_size
-        if manifest.checksum(os.path.join(top, path)) != record["sha256"]:
-            wrong.append("content")
-        group = record.get("link_group")
-        if group is not None and inodes.setdefault(group, (info.st_dev, info.st_ino)) != (
-            info.st_dev,
-            info.st_ino,
-        ):
-            wrong.append("hard_link")
-    return wrong
+Seen = tuple[bytes, os.stat_result]
 
 
-def _below(top: bytes, path: bytes) -> list[bytes]:
-    full = os.path.join(top, path)
-    if not os.path.lexists(full):
-        return []
-    found = [full]
-    for folder, names, files in os.walk(full):
-        found += [os.path.join(folder, name) for name in (*names, *files)]
-    return found
+def _walks(restored: Path, sources: Iterable[str]) -> Iterator[Seen]:
+    for source in sorted(sources, key=manifest.order):
+        if os.path.lexists(restored / source.strip("/")):
+            yield from manifest.walk(restored, source)
+
+
+def _side_by_side(
+    records: Iterator[manifest.Record], walked: Iterator[Seen]
+) -> Iterator[tuple[manifest.Record | None, Seen | None]]:
+    """Pairs of the same path; a side that lacks it is None."""
+    record, seen = next(records, None), next(walked, None)
+    while record is not None or seen is not None:
+        left = manifest.order(manifest.path_of(record)) if record is not None else None
+        right = manifest.order(seen[0]) if seen is not None else None
+        if left == right:
+            yield record, seen
+            record, seen = next(records, None), next(walked, None)
+        elif right is None or (left is not None and left < right):
+            yield record, None
+            record = next(records, None)
+        else:
+            yield None, seen
+            seen = next(walked, None)
+
+
+@dataclass
+class _Checker:
+    """Compares entries, and remembers which restored file each group of hard links is."""
+
+    top: bytes
+    owners: bool
+    groups: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def differences(
+        self, path: bytes, record: manifest.Record, info: os.stat_result, found: Comparison
+    ) -> list[str]:
+        """The names of what differs, in the words of the manifest."""
+        seen = manifest.observe(self.top, path, info)
+        if seen["kind"] != record["kind"]:
+            return ["kind"]
+        # A symbolic link has no mode of its own on Linux, and restic 0.14 does not set its time.
+        keys = ["size", "target", "target_base64", "device"]
+        keys += [] if record["kind"] == "link" else ["mode", "mtime_ns"]
+        keys += ["uid", "gid"] if self.owners else []
+        wrong = [key.removesuffix("_base64") for key in keys if seen.get(key) != record.get(key)]
+        if record["kind"] == "file":
+            found.files += 1
+            found.compared_bytes += info.st_size
+            if manifest.checksum(os.path.join(self.top, path)) != record["sha256"]:
+                wrong.append("content")
+            if self._is_split(record.get("link_group"), info):
+                wrong.append("hard_link")
+        return wrong
+
+    def _is_split(self, group: int | None, info: os.stat_result) -> bool:
+        """Whether a file that was one with others is not any more."""
+        inode = (info.st_dev, info.st_ino)
+        return group is not None and self.groups.setdefault(group, inode) != inode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 
@@ -25,6 +26,15 @@ class EngineError(Exception):
         super().__init__(f"{code} ({tool}, exit {exit_code})")
         self.code, self.tool, self.exit_code = code, tool, exit_code
         self.tail, self.permanent, self.context = tail, permanent, context
+
+
+_OF_THE_DISK = {errno.ENOSPC: "vault.full", errno.EDQUOT: "vault.full", errno.EROFS: "vault.read_only"}
+
+
+def from_os(error: OSError, *, tool: str, otherwise: str) -> EngineError:
+    """An operating system's error in that shape: a full or read-only disk is told apart, the rest is `otherwise`."""
+    code = _OF_THE_DISK.get(error.errno or 0, otherwise)
+    return EngineError(code, tool=tool, tail=str(error), permanent=code != "vault.full")
 
 
 class Cancelled(Exception):

@@ -24,13 +24,11 @@ from workers.engines.errors import Cancelled
 
 Record = dict[str, Any]
 CHUNK = 1024 * 1024
-LEFT_OUT = b".rsync-partial"
 KINDS = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "folder",
     stat.S_IFLNK: "link",
     stat.S_IFIFO: "fifo",
-    stat.S_IFSOCK: "socket",
     stat.S_IFCHR: "device",
     stat.S_IFBLK: "device",
 }
@@ -69,21 +67,28 @@ def write(
     manifest: Path,
     sums: Path,
     previous: Path | None,
+    on_unreadable: Callable[[bytes], None] = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Totals:
     """Walk the `sources` (absolute paths on the server) inside `copy` and write the manifest and `sha256sum -c` file.
 
-    `previous` is the last manifest of the same copy, or None. Raises Cancelled and OSError.
+    `previous` is the last manifest of the same copy, or None. What may not be read here is told to `on_unreadable`
+    and not listed, as restic leaves it out of the snapshot too. Raises Cancelled and OSError.
     """
     totals, known = Totals(), _Known(previous)
     links: dict[tuple[int, int], int] = {}
     with manifest.open("xb") as file, sums.open("xb") as sums_file:
         writer = _Writer(file, sums_file)
-        for source in sorted(sources, key=_order):
-            for path, info in _walk(os.fsencode(copy), os.fsencode(source.lstrip("/"))):
+        for source in sorted(sources, key=order):
+            for path, info in walk(copy, source, on_unreadable):
                 if should_stop():
                     raise Cancelled
-                writer.write(_record(os.fsencode(copy), path, info, links=links, known=known, totals=totals))
+                try:
+                    record = _record(os.fsencode(copy), path, info, links=links, known=known, totals=totals)
+                except PermissionError:
+                    on_unreadable(path)
+                else:
+                    writer.write(record)
     totals.sha256 = writer.digest.hexdigest()
     return totals
 
@@ -114,7 +119,7 @@ def sum_line(path: bytes, sha256: str) -> bytes:
 
 
 def observe(top: bytes, path: bytes, info: os.stat_result) -> Record:
-    """What an entry is, without its checksum: kind, mode, owner, time, size or link target."""
+    """What an entry is, without its checksum: kind, mode, owner, time, size, link target or device."""
     record: Record = {
         **_named("path", path),
         "kind": KINDS[stat.S_IFMT(info.st_mode)],
@@ -127,6 +132,8 @@ def observe(top: bytes, path: bytes, info: os.stat_result) -> Record:
         record["size"] = info.st_size
     elif record["kind"] == "link":
         record |= _named("target", os.readlink(top + b"/" + path))
+    elif record["kind"] == "device":
+        record["device"] = info.st_rdev
     return record
 
 
@@ -174,35 +181,47 @@ class _Known:
     """The last manifest, read along with the walk."""
 
     def __init__(self, manifest: Path | None) -> None:
-        self._records = read(manifest) if manifest and manifest.exists() else iter(())
+        self._records = read(manifest) if manifest else iter(())
         self._next = next(self._records, None)
 
     def find(self, path: bytes) -> Record | None:
         if self._next is not None and path_of(self._next) == path:
             return self._next
-        wanted = _order(path)
-        while self._next is not None and _order(path_of(self._next)) < wanted:
+        wanted = order(path)
+        while self._next is not None and order(path_of(self._next)) < wanted:
             self._next = next(self._records, None)
         if self._next is not None and path_of(self._next) == path:
             return self._next
         return None
 
 
-def _order(path: bytes | str) -> list[bytes]:
+def order(path: bytes | str) -> list[bytes]:
+    """What to sort paths by, so that they stand as in a walk: a folder, then all that is in it."""
     return os.fsencode(path).strip(b"/").split(b"/")
 
 
-def _walk(top: bytes, path: bytes) -> Iterator[tuple[bytes, os.stat_result]]:
-    """`path` and all below it, relative to `top`, depth first, names sorted. A stack: trees can be deep."""
-    stack = [(path, os.lstat(os.path.join(top, path)))]
+def walk(
+    top: Path, source: str, on_unreadable: Callable[[bytes], None] = lambda _: None
+) -> Iterator[tuple[bytes, os.stat_result]]:
+    """`source` (absolute on the server) and all below it in the tree `top`: relative paths, depth first, names sorted.
+
+    A stack, since trees can be deep. Sockets are no data: restic leaves them out, and so does this.
+    """
+    start = os.path.join(os.fsencode(top), os.fsencode(source.strip("/")))
+    stack = [(os.fsencode(source.strip("/")), os.lstat(start))]
     while stack:
         current, info = stack.pop()
-        yield current, info
+        below: list[tuple[bytes, os.stat_result]] = []
         if stat.S_ISDIR(info.st_mode):
-            with os.scandir(os.path.join(top, current)) as entries:
-                found = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
-            found.sort(reverse=True)
-            stack += [(current + b"/" + name, seen) for name, seen in found if name != LEFT_OUT]
+            try:
+                with os.scandir(os.path.join(os.fsencode(top), current)) as entries:
+                    below = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
+            except PermissionError:
+                on_unreadable(current)
+                continue
+        yield current, info
+        below.sort(reverse=True)
+        stack += [(current + b"/" + name, seen) for name, seen in below if not stat.S_ISSOCK(seen.st_mode)]
 
 
 def _named(name: str, value: bytes) -> Record:

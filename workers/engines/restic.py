@@ -35,6 +35,15 @@ class Repository:
         """Whether the folder holds a repository."""
         return (self.path / "config").is_file()
 
+    def has_snapshot(self, snapshot_id: str) -> bool:
+        """Whether the repository still holds the snapshot with this full id."""
+        return len(snapshot_id) == 64 and (self.path / "snapshots" / snapshot_id).is_file()
+
+    def has_locks(self) -> bool:
+        """Whether somebody works on the repository, or was killed at it."""
+        folder = self.path / "locks"
+        return folder.is_dir() and any(folder.iterdir())
+
     def long_id(self, short: str) -> str:
         """The full id of the snapshot that begins with `short`: restic 0.14's summary shortens it, and a local
         repository names its snapshot files by it. Raises EngineError('restic.snapshot_unknown')."""
@@ -49,10 +58,19 @@ def init_argv() -> list[str]:
     return ["restic", "init", "--quiet"]
 
 
-def backup_argv(*, host: str, tags: Sequence[str], paths: Sequence[str]) -> list[str]:
-    """Snapshot `paths`, which are relative ("./srv/web") to the folder that restic runs in."""
+def unlock_argv() -> list[str]:
+    """Remove the locks that a killed restic left behind, and only those (never `--remove-all`)."""
+    return ["restic", "unlock", "--quiet"]
+
+
+def backup_argv(*, host: str, tags: Sequence[str], paths: Sequence[str], parent: str = "") -> list[str]:
+    """Snapshot `paths`, which are relative ("./srv/web") to the folder that restic runs in.
+
+    `parent` is the snapshot to compare with; without it restic looks for one of the same paths and host.
+    """
     tagging = [part for tag in tags for part in ("--tag", tag)]
-    return ["restic", "backup", "--json", "--no-cache", "--host", host, *tagging, "--", *paths]
+    parenting = ["--parent", parent] if parent else []
+    return ["restic", "backup", "--json", "--no-cache", "--host", host, *parenting, *tagging, "--", *paths]
 
 
 def restore_argv(snapshot_id: str, target: Path) -> list[str]:
@@ -74,20 +92,20 @@ def parse_message(line: bytes) -> dict[str, Any] | None:
 _BY_CODE = {10: "restic.no_repository", 11: "restic.locked", 12: "restic.wrong_password"}
 # Before 0.17 all of these exit 1, and only the message tells them apart.
 _BY_MESSAGE = (
+    ("no space left on device", "vault.full"),
+    ("disk quota exceeded", "vault.full"),
+    ("read-only file system", "vault.read_only"),
     ("wrong password", "restic.wrong_password"),
     ("no key found", "restic.wrong_password"),
     ("already locked", "restic.locked"),
     ("unable to create lock", "restic.locked"),
-    ("no space left on device", "vault.no_space"),
-    ("disk quota exceeded", "vault.no_space"),
-    ("read-only file system", "vault.read_only"),
     ("unable to open config file", "restic.no_repository"),
-    ("Is there a repository at", "restic.no_repository"),
+    ("is there a repository at", "restic.no_repository"),
     ("ciphertext verification failed", "restic.damaged"),
     ("does not match", "restic.damaged"),
     ("hash mismatch", "restic.damaged"),
     ("no snapshot found", "restic.snapshot_unknown"),
-    ("no matching ID", "restic.snapshot_unknown"),
+    ("no matching id", "restic.snapshot_unknown"),
 )
 
 
@@ -96,6 +114,6 @@ def error_of(exit_code: int, tail: str) -> EngineError:
     code = _BY_CODE.get(exit_code)
     if code is None:
         lowered = tail.lower()
-        code = next((name for text, name in _BY_MESSAGE if text.lower() in lowered), "restic.failed")
-    permanent = code not in {"restic.locked", "vault.no_space"}
+        code = next((name for text, name in _BY_MESSAGE if text in lowered), "restic.failed")
+    permanent = code not in {"restic.locked", "vault.full"}
     return EngineError(code, tool="restic", exit_code=exit_code, tail=tail, permanent=permanent)

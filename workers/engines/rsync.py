@@ -12,10 +12,10 @@ from workers.engines.errors import EngineError
 
 SAFE_VERSION = (3, 5, 0)
 """Older versions have faults in the receiver, which this portal is; distributions may mend them in place."""
-PARTIAL_DIR = ".rsync-partial"
 INCOMPLETE = frozenset({23, 24})
-NO_SPACE = re.compile(r"No space left on device|Disk quota exceeded")
 LINK = frozenset({10, 12, 30, 35, 255})
+FILE_LINE = (b"recv ", b"del. ")
+"""How a line about a file begins: nothing that a server names its files can pass for progress or statistics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,25 @@ class Progress:
 
 
 def pull_argv(
-    *, ssh: Sequence[str], address: str, source: str, target: Path, as_root: bool, timeout_seconds: int
+    *,
+    ssh: Sequence[str],
+    address: str,
+    source: str,
+    target: Path,
+    partial: Path,
+    as_root: bool,
+    timeout_seconds: int,
 ) -> list[str]:
-    """Bring the folder `source` of the server into the folder `target`, exactly: what is gone there goes here."""
+    """Bring the folder `source` of the server into the folder `target`, exactly: what is gone there goes here.
+
+    `partial`, on the same file system but outside the copy, keeps the beginning of a file whose transfer was cut.
+    """
     host = f"[{address}]" if ":" in address else address
-    owners = ["--owner", "--group", "--numeric-ids", "--acls", "--xattrs"] if as_root else []
+    root = ["--owner", "--group", "--numeric-ids", "--acls", "--xattrs", "--devices"] if as_root else []
     return [
-        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *owners,
-        "--secluded-args", "--delete", f"--partial-dir={PARTIAL_DIR}", f"--timeout={timeout_seconds}",
-        "--no-human-readable", "--outbuf=Line", "--info=progress2,flist0,name1,del1,stats2",
+        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *root,
+        "--secluded-args", "--delete", f"--partial-dir={partial}", f"--timeout={timeout_seconds}",
+        "--no-human-readable", "--outbuf=Line", "--info=progress2,flist0,del1,stats2", "--out-format=%o %l %n",
         "--rsh", shlex.join(ssh), f"{host}:{source.rstrip('/')}/", f"{target}/",
     ]  # fmt: skip
 
@@ -59,7 +69,7 @@ def parse_progress(line: bytes) -> Progress | None:
     done, percent, speed, unit, hours, minutes, seconds, left, total = found.groups()
     eta = int(hours) * 3600 + int(minutes) * 60 + int(seconds)
     return Progress(
-        int(done.replace(b",", b"").replace(b".", b"")),
+        int(re.sub(rb"[,.]", b"", done)),
         int(percent),
         float(speed) * _UNITS[unit],
         eta,
@@ -85,42 +95,67 @@ def parse_stats(line: bytes) -> tuple[str, int] | None:
     return None
 
 
+# The file is the first thing in quotes; what follows is the system's reason. Names are escaped by rsync (\#012).
 _LEFT_OUT = (
     re.compile(r'^file has vanished: "(.*)"'),
-    re.compile(
-        r'^rsync: \[(?:sender|generator|receiver)\] \S+ (?:failed to open|failed to set|failed) "(.*)": '
-    ),
-    re.compile(
-        r"^rsync: \[sender\] (?:opendir|readlink_stat|link_stat|send_files failed to open|read errors mapping|"
-        r'change_dir#?\d*) "(.*)"'
-    ),
-    re.compile(r'^rsync: \[sender\] .*?"(.*?)"'),
+    re.compile(r'^rsync: \[(?:sender|generator|receiver)\] [^"]*"(.*)"(?: -> ".*")?\)? failed: .+ \(\d+\)$'),
+    re.compile(r'^rsync: \[(?:sender|generator|receiver)\] [^"]*"(.*)"\)?: .+ \(\d+\)$'),
 )
+_NO_FILE = re.compile(r"\b(?:io_error|connection unexpectedly closed)\b|^rsync error:")
 
 
 def parse_left_out(line: str) -> str | None:
-    """The file that a complaint names as vanished or unreadable, or None."""
+    """The file that a complaint names as vanished, unreadable or not written, or None."""
+    if _NO_FILE.search(line):
+        return None
     for pattern in _LEFT_OUT:
         if found := pattern.match(line):
             return found.group(1)
     return None
 
 
-def error_of(exit_code: int, tail: str) -> EngineError:
-    """What an exit code that is neither 0 nor partial means. Source: rsync(1), "EXIT VALUES"."""
-    if NO_SPACE.search(tail):
-        return EngineError("vault.no_space", tool="rsync", exit_code=exit_code, tail=tail, permanent=False)
-    if "REMOTE HOST IDENTIFICATION HAS CHANGED" in tail or "Host key verification failed" in tail:
-        return EngineError("ssh.host_key_changed", tool="rsync", exit_code=exit_code, tail=tail)
-    if "Permission denied (publickey" in tail:
-        return EngineError("ssh.auth_refused", tool="rsync", exit_code=exit_code, tail=tail)
-    if "rsync: command not found" in tail or "rsync: not found" in tail:
-        return EngineError("rsync.missing_on_server", tool="rsync", exit_code=exit_code, tail=tail)
-    if "Read-only file system" in tail:
-        return EngineError("vault.read_only", tool="rsync", exit_code=exit_code, tail=tail)
-    code = {30: "rsync.timeout", 35: "rsync.timeout"}.get(exit_code)
-    code = code or ("rsync.link_lost" if exit_code in LINK else "rsync.failed")
-    return EngineError(code, tool="rsync", exit_code=exit_code, tail=tail, permanent=exit_code not in LINK)
+# What stands behind an exit code is told by the complaints, of ssh as well as of rsync. First match wins.
+_COMPLAINTS = (
+    (re.compile(r"No space left on device|Disk quota exceeded"), "vault.full", False),
+    (re.compile(r"Read-only file system"), "vault.read_only", True),
+    (
+        re.compile(r"HOST IDENTIFICATION HAS CHANGED|Host key verification failed"),
+        "ssh.host_key_changed",
+        True,
+    ),
+    (re.compile(r"Permission denied \((?:publickey|[a-z-]+,)"), "ssh.auth_refused", True),
+    (
+        re.compile(r"Unable to negotiate with|no matching (?:host key|key exchange|cipher)"),
+        "ssh.too_old",
+        True,
+    ),
+    (re.compile(r"^ssh: connect to host .* Connection refused", re.MULTILINE), "ssh.refused", False),
+    (re.compile(r"^ssh: connect to host ", re.MULTILINE), "ssh.unreachable", False),
+    (re.compile(r"rsync: (?:command )?not found"), "rsync.missing_on_server", True),
+    (re.compile(r'\[sender\] change_dir ".*" failed: No such file'), "source.missing", True),
+    (re.compile(r'\[sender\] change_dir ".*" failed: Not a directory'), "source.not_folder", True),
+    (re.compile(r'\[sender\] change_dir ".*" failed: Permission denied'), "source.unreadable", True),
+)
+
+
+def error_of(exit_code: int, tail: str, source: str) -> EngineError | None:
+    """What an ending means for the pull of `source`: None when it went well or only left files out (23, 24), else
+    why it failed. Source: rsync(1), "EXIT VALUES"."""
+    if exit_code == 0:
+        return None
+    for pattern, code, permanent in _COMPLAINTS:
+        if pattern.search(tail):
+            return _error(code, exit_code, tail, source, permanent=permanent)
+    if exit_code in INCOMPLETE:
+        return None
+    if exit_code in (30, 35):
+        return _error("rsync.timeout", exit_code, tail, source, permanent=False)
+    lost = exit_code in LINK
+    return _error("rsync.link_lost" if lost else "rsync.failed", exit_code, tail, source, permanent=not lost)
+
+
+def _error(code: str, exit_code: int, tail: str, source: str, *, permanent: bool) -> EngineError:
+    return EngineError(code, tool="rsync", exit_code=exit_code, tail=tail, permanent=permanent, path=source)
 
 
 def is_safe(version: str) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import shlex
 import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +23,7 @@ from paramiko.ssh_exception import (
     SSHException,
 )
 
-from workers.engines.errors import EngineError
+from workers.engines.errors import Cancelled, EngineError
 
 CONNECT_SECONDS = 15
 ANSWER_MAX = 32 * 1024 * 1024
@@ -88,66 +90,122 @@ def scan(address: str, port: int) -> HostKey:
 @contextmanager
 def connect(target: Target) -> Iterator[paramiko.SSHClient]:
     """A signed-in connection that trusts the approved host key only. Raises EngineError('ssh.…')."""
+    if not os.access(target.key, os.R_OK):
+        raise EngineError("ssh.key_missing", tool="ssh", path=str(target.key))
     client = paramiko.SSHClient()
     client.set_missing_host_key_policy(paramiko.RejectPolicy())
     key_type, key_base64 = target.host_key.split()[:2]
     name = target.address if target.port == 22 else f"[{target.address}]:{target.port}"
     pinned = paramiko.PKey.from_type_string(key_type, base64.b64decode(key_base64))
     client.get_host_keys().add(name, key_type, pinned)
-    with _explained():
-        client.connect(
-            target.address,
-            port=target.port,
-            username=target.username,
-            key_filename=str(target.key),
-            allow_agent=False,
-            look_for_keys=False,
-            timeout=CONNECT_SECONDS,
-            banner_timeout=CONNECT_SECONDS,
-            auth_timeout=CONNECT_SECONDS,
-        )
     try:
         with _explained():
-            yield client
+            client.connect(
+                target.address,
+                port=target.port,
+                username=target.username,
+                key_filename=str(target.key),
+                allow_agent=False,
+                look_for_keys=False,
+                timeout=CONNECT_SECONDS,
+                banner_timeout=CONNECT_SECONDS,
+                auth_timeout=CONNECT_SECONDS,
+            )
+        yield client
     finally:
         client.close()
 
 
-def ask(client: paramiko.SSHClient, *words: str, seconds: float = 60, most: int = ANSWER_MAX) -> Answer:
+def ask(
+    client: paramiko.SSHClient,
+    *words: str,
+    seconds: float = 60,
+    most: int = ANSWER_MAX,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Answer:
     """Run a short command, its words quoted by this one function, and drain both of its streams.
 
-    Raises EngineError('ssh.timeout') after `seconds`, EngineError('ssh.answer_too_long') beyond `most` bytes.
+    Raises EngineError('ssh.timeout') after `seconds`, EngineError('ssh.answer_too_long') beyond `most` bytes,
+    Cancelled when `should_stop()` turns true.
     """
-    channel = client.get_transport().open_session(timeout=CONNECT_SECONDS)  # type: ignore[union-attr]
-    try:
+    with within(client, seconds), _channel(client) as channel:
         channel.exec_command(" ".join(shlex.quote(word) for word in words))  # nosec B601 # quoted, word by word
         channel.shutdown_write()
-        output, error = _drain(channel, time.monotonic() + seconds, most)
+        output, error = _drain(channel, most, should_stop)
         return Answer(channel.recv_exit_status(), output, error.decode("utf-8", "replace"))
+
+
+def open_sftp(client: paramiko.SSHClient) -> paramiko.SFTPClient | None:
+    """An SFTP session, or None when the server offers none. Belongs inside `within`."""
+    try:
+        return client.open_sftp()
+    except (SSHException, EOFError):
+        transport = client.get_transport()
+        if transport is None or not transport.is_active():
+            raise
+        return None
+
+
+@contextmanager
+def within(client: paramiko.SSHClient, seconds: float) -> Iterator[None]:
+    """A time limit for what is asked: several waits of paramiko have none of their own, and a keepalive does not
+    notice a dead peer. When it passes the connection is closed. Raises EngineError('ssh.…') for any fault of it."""
+    transport, passed = client.get_transport(), threading.Event()
+    if transport is None:
+        raise EngineError("ssh.closed", tool="ssh", permanent=False)
+
+    def end() -> None:
+        passed.set()
+        transport.close()
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        with _explained():
+            yield
+    except EngineError as error:
+        if passed.is_set():
+            raise EngineError("ssh.timeout", tool="ssh", permanent=False, seconds=seconds) from error
+        raise
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def _channel(client: paramiko.SSHClient) -> Iterator[paramiko.Channel]:
+    channel = client.get_transport().open_session(timeout=CONNECT_SECONDS)  # type: ignore[union-attr]
+    try:
+        yield channel
     finally:
         channel.close()
 
 
-def _drain(channel: paramiko.Channel, deadline: float, most: int) -> tuple[bytes, bytes]:
+def _drain(channel: paramiko.Channel, most: int, should_stop: Callable[[], bool]) -> tuple[bytes, bytes]:
     output, error = bytearray(), bytearray()
-    while True:
-        idle = True
-        while channel.recv_ready():
-            output += channel.recv(CHUNK)
-            idle = False
-            _check_length(output, most)
-        while channel.recv_stderr_ready():
-            error += channel.recv_stderr(CHUNK)
-            idle = False
-            _check_length(error, most)
-        if channel.exit_status_ready() and channel.eof_received and not channel.recv_ready():
-            if not channel.recv_stderr_ready():
-                return bytes(output), bytes(error)
-            continue
-        if time.monotonic() > deadline:
-            raise EngineError("ssh.timeout", tool="ssh", permanent=False)
-        if idle:
-            time.sleep(0.01)
+    while not (channel.exit_status_ready() and channel.eof_received):
+        _take(channel, output, error, most)
+        if channel.closed:
+            break
+        if should_stop():
+            raise Cancelled
+        if channel.exit_status_ready():
+            time.sleep(0.01)  # the command has ended, but something it started still holds its output
+        else:
+            channel.status_event.wait(0.01)
+    _take(channel, output, error, most)
+    if not channel.exit_status_ready() or channel.exit_status < 0:
+        raise EngineError("ssh.closed", tool="ssh", tail="no exit status", permanent=False)
+    return bytes(output), bytes(error)
+
+
+def _take(channel: paramiko.Channel, output: bytearray, error: bytearray, most: int) -> None:
+    while channel.recv_ready():
+        output += channel.recv(CHUNK)
+        _check_length(output, most)
+    while channel.recv_stderr_ready():
+        error += channel.recv_stderr(CHUNK)
+        _check_length(error, most)
 
 
 def _check_length(received: bytearray, most: int) -> None:

@@ -1,9 +1,10 @@
-"""What a server has: questions asked over SSH, answers parsed here. GNU find, stat and df are expected there."""
+"""What a server has: questions asked over SSH, answers parsed here. GNU find is expected there."""
 
 from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,19 @@ if TYPE_CHECKING:
 
 LISTING_MAX = 2_000
 MEASURE_SECONDS = 300
+ANSWER_SECONDS = 60
 # One command, since each starts a shell. What cannot be read is left out of the sum; the pull names it.
-MEASURE_SCRIPT = """\
-du -s --block-size=1 --apparent-size -- "$1" 2>/dev/null | { read -r size rest; echo "$size"; }
-find "$1" -mindepth 1 -printf . 2>/dev/null | wc -c
+MEASURE_SCRIPT = r"""
+find "$1" -mindepth 1 -printf '%y %n %D:%i %s %b\n' 2>/dev/null | LC_ALL=C awk '
+$1 != "f" { entries++; next }
+{ entries++ }
+$2 > 1 && seen[$3]++ { next }
+{ size += $4; disk += $5 * 512 }
+END { printf "%.0f %.0f %.0f\n", entries, size, disk }'
+"""
+PROBE_SCRIPT = r"""
+uname -srm; printf '\0'; id -un; printf '\0'; id -u; printf '\0'
+rsync --version 2>/dev/null; printf '\0'; cat /etc/os-release 2>/dev/null
 """
 
 
@@ -34,29 +44,31 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A folder's contents: bytes of regular files (a hard-linked file counted once) and number of entries."""
+    """A folder's contents: bytes of regular files (a hard-linked file counted once), number of entries, and the bytes
+    that the files take on the server's disk: fewer when files have holes."""
 
     size_bytes: int
     file_count: int
+    disk_bytes: int
 
 
 KINDS = {"d": "folder", "f": "file", "l": "link"}
 
 
 def probe(client: paramiko.SSHClient) -> dict[str, object]:
-    """System, user, rsync's version and free space of the root, as plain values."""
-    system = ssh.ask(client, "uname", "-srm").output.decode("utf-8", "replace").strip()
-    user = ssh.ask(client, "id", "-un").output.decode("utf-8", "replace").strip()
-    uid = ssh.ask(client, "id", "-u").output.decode("ascii", "replace").strip()
-    rsync = ssh.ask(client, "rsync", "--version")
-    release = ssh.ask(client, "cat", "/etc/os-release").output.decode("utf-8", "replace")
+    """System, user and rsync's version (empty when there is none), as plain values. Raises EngineError('ssh.…')."""
+    answer = ssh.ask(client, "sh", "-c", PROBE_SCRIPT)
+    parts = [part.strip() for part in answer.output.decode("utf-8", "replace").split("\0")]
+    if len(parts) != 5:
+        raise EngineError("ssh.failed", tool="ssh", exit_code=answer.exit_code, tail=answer.error)
+    system, user, uid, rsync, release = parts
     pretty = re.search(r'^PRETTY_NAME="?([^"\n]*)', release, re.MULTILINE)
     return {
         "system": pretty.group(1) if pretty else system,
         "kernel": system,
         "user": user,
         "is_root": uid == "0",
-        "rsync": rsync_version(rsync.output.decode("utf-8", "replace")) if rsync.exit_code == 0 else "",
+        "rsync": rsync_version(rsync),
     }
 
 
@@ -67,21 +79,40 @@ def rsync_version(text: str) -> str:
 
 
 def check_folder(client: paramiko.SSHClient, path: str) -> None:
-    """Raises EngineError('source.missing'), ('source.not_folder') or ('source.unreadable'). Asked by SFTP: a shell of
-    the server may take longer to start than everything else here."""
-    with client.open_sftp() as sftp:
+    """Raises EngineError('source.missing'), ('source.not_folder') or ('source.unreadable')."""
+    state = _state_by_sftp(client, path) or _state_by_shell(client, path)
+    if state != "folder":
+        raise EngineError(f"source.{state}", tool="ssh", path=path)
+
+
+def _state_by_sftp(client: paramiko.SSHClient, path: str) -> str:
+    """`folder`, `missing`, `not_folder` or `unreadable`; empty when the server offers no SFTP. Asked so because a
+    shell of the server may take longer to start than everything else of a run that finds nothing new."""
+    with ssh.within(client, ANSWER_SECONDS):
+        sftp = ssh.open_sftp(client)
+        if sftp is None:
+            return ""
         try:
             mode = sftp.stat(path).st_mode
             if mode is None or not stat.S_ISDIR(mode):
-                raise EngineError("source.not_folder", tool="sftp", path=path)
+                return "not_folder"
             next(iter(sftp.listdir_iter(path, read_aheads=1)), None)
-        except FileNotFoundError as error:
-            raise EngineError("source.missing", tool="sftp", path=path) from error
-        except PermissionError as error:
-            raise EngineError("source.unreadable", tool="sftp", path=path) from error
+        except FileNotFoundError:
+            return "missing"
+        except PermissionError:
+            return "unreadable"
         except UnicodeDecodeError:
-            # The first name is not UTF-8: the folder could be read, which is all that was asked.
-            return
+            pass  # a first name that is not UTF-8: the folder could be read, which is all that was asked
+        finally:
+            sftp.close()
+        return "folder"
+
+
+def _state_by_shell(client: paramiko.SSHClient, path: str) -> str:
+    for state, test in (("missing", "-e"), ("not_folder", "-d"), ("unreadable", "-r"), ("unreadable", "-x")):
+        if ssh.ask(client, "test", test, path).exit_code != 0:
+            return state
+    return "folder"
 
 
 def list_folder(client: paramiko.SSHClient, path: str) -> tuple[list[Entry], bool]:
@@ -89,7 +120,16 @@ def list_folder(client: paramiko.SSHClient, path: str) -> tuple[list[Entry], boo
     or holds control characters is shown escaped and cannot be chosen. Raises EngineError('source.…')."""
     check_folder(client, path)
     answer = ssh.ask(
-        client, "find", path, "-mindepth", "1", "-maxdepth", "1", "-printf", r"%y %s %f\0", seconds=60
+        client,
+        "find",
+        f"{path.rstrip('/')}/",
+        "-mindepth",
+        "1",
+        "-maxdepth",
+        "1",
+        "-printf",
+        r"%y %s %f\0",
+        seconds=60,
     )
     found = [parse_entry(record) for record in answer.output.split(b"\0") if record]
     found.sort(key=lambda entry: (entry.kind != "folder", entry.name.lower()))
@@ -107,13 +147,29 @@ def parse_entry(record: bytes) -> Entry:
     return Entry(shown, KINDS.get(kind.decode("ascii", "replace"), "other"), int(size), usable)
 
 
-def measure(client: paramiko.SSHClient, path: str, *, seconds: float = MEASURE_SECONDS) -> Measure:
-    """A folder's size and number of entries. Raises EngineError('source.…', 'ssh.timeout')."""
+def measure(
+    client: paramiko.SSHClient,
+    path: str,
+    *,
+    seconds: float = MEASURE_SECONDS,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Measure:
+    """A folder's size and number of entries. Raises EngineError('source.…', 'ssh.timeout'), Cancelled."""
     check_folder(client, path)
-    answer = ssh.ask(client, "sh", "-c", MEASURE_SCRIPT, "sh", path, seconds=seconds)
-    size, _, count = answer.output.partition(b"\n")
-    if answer.exit_code != 0 or not size.strip().isdigit() or not count.strip().isdigit():
+    answer = ssh.ask(
+        client,
+        "sh",
+        "-c",
+        MEASURE_SCRIPT,
+        "sh",
+        f"{path.rstrip('/')}/",
+        seconds=seconds,
+        should_stop=should_stop,
+    )
+    numbers = answer.output.split()
+    if answer.exit_code != 0 or len(numbers) != 3 or not all(number.isdigit() for number in numbers):
         raise EngineError(
             "source.unreadable", tool="ssh", exit_code=answer.exit_code, tail=answer.error, path=path
         )
-    return Measure(int(size), int(count))
+    entries, size, disk = map(int, numbers)
+    return Measure(size, entries, disk)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workers.plans import StepName
-from workers.steps import backup, inquiry, preflight, proof
+from workers.steps import inquiry, preflight, proof, pull, snapshot
 from workers.steps.work import Work
 
 STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.PREFLIGHT: preflight.check,
-    StepName.PULL: backup.pull,
-    StepName.SNAPSHOT: backup.snapshot,
+    StepName.PULL: pull.pull,
+    StepName.SNAPSHOT: snapshot.snapshot,
     StepName.RESTORE: proof.restore,
     StepName.COMPARE: proof.compare,
     StepName.SCAN: inquiry.scan,

@@ -44,7 +44,7 @@ def listing(work: Work) -> None:
 def measure(work: Work) -> None:
     """How large a folder is, and how much room the vault has."""
     with ssh.connect(work.target()) as client:
-        found = survey.measure(client, work.spec.path)
+        found = survey.measure(client, work.spec.path, should_stop=work.should_stop)
     make_private(work.folder)
     free = shutil.disk_usage(work.folder).free
     work.result = {

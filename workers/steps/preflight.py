@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from schemas.run import Progress
-from workers.engines import command, rsync, ssh, survey
+from workers.engines import rsync, ssh, survey, versions
 from workers.engines.errors import EngineError
 from workers.steps.work import Work, make_private
 
@@ -21,48 +21,37 @@ RESERVE_INODES = 1_000
 def check(work: Work) -> None:
     """Ask the server and look at the vault. Raises EngineError with the first thing that stands in the way."""
     make_private(work.copy)
+    work.hold_vault()
     _check_tools(work)
     with ssh.connect(work.target()) as client:
-        for source in work.spec.sources:
-            survey.check_folder(client, source.path)
-            work.log(f"folder {source.path}: found")
+        for path in work.sources():
+            survey.check_folder(client, path)
+            work.log(f"folder {path}: found")
         needed = _measure_new(work, client)
     _check_room(work, needed)
 
 
 def _check_tools(work: Work) -> None:
     """Versions of what works here, for the evidence; an rsync with known faults in its receiver is a warning."""
-    for name, argv in (
-        ("rsync", ["rsync", "--version"]),
-        ("restic", ["restic", "version"]),
-        ("ssh", ["ssh", "-V"]),
-    ):
-        lines: list[bytes] = []
-        result = command.run(argv, on_output=lines.append, on_error=lines.append, idle_seconds=30)
-        first = lines[0].decode("utf-8", "replace") if lines else ""
-        if result.exit_code != 0:
-            raise EngineError("command.missing", tool=name, exit_code=result.exit_code, program=name)
-        work.tools[name] = first.strip()[:200]
+    work.tools |= versions.find(work.cache() / "versions.json")
     if not rsync.is_safe(survey.rsync_version(work.tools["rsync"])):
         work.warnings.append("rsync.old")
-        work.log(
-            f"rsync here is older than {'.'.join(map(str, rsync.SAFE_VERSION))}: {work.tools['rsync']}",
-            "WARN",
-        )
+        oldest = ".".join(map(str, rsync.SAFE_VERSION))
+        work.log(f"rsync here is older than {oldest}: {work.tools['rsync']}", "WARN")
 
 
 def _measure_new(work: Work, client: paramiko.SSHClient) -> int:
-    """Bytes of the folders that have no copy yet; one that has needs no estimate, only what changed is sent."""
-    total = 0
-    for source in work.spec.sources:
-        if (work.copy / source.path.lstrip("/")).exists():
+    """Bytes on disk of the folders that have no copy yet; one that has needs no estimate, only what changed is sent."""
+    total = needed = 0
+    for path in work.sources():
+        if (work.copy / path.lstrip("/")).exists():
             continue
-        measured = survey.measure(client, source.path)
-        work.log(f"folder {source.path}: {measured.file_count} entries, {measured.size_bytes} bytes")
+        measured = survey.measure(client, path, should_stop=work.should_stop)
+        work.log(f"folder {path}: {measured.file_count} entries, {measured.size_bytes} bytes")
         total += measured.size_bytes
-    work.bytes_expected = total
+        needed += min(measured.size_bytes, measured.disk_bytes)
     work.report(Progress(phase="preflight", bytes_total=total))
-    return total
+    return needed
 
 
 def _check_room(work: Work, needed: int) -> None:

@@ -83,7 +83,7 @@ def compare(work: Work) -> None:
             )
         )
 
-    sources = tuple(source.path for source in work.spec.sources)
+    sources = work.sources()
     found = comparison.compare(
         listed,
         work.restored,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +14,8 @@ from portal.config import Settings
 from schemas.evidence import RestoreEvidence, SnapshotEvidence
 from schemas.run import Progress, RunSpec
 from workers.engines import addresses, openssh
+from workers.engines.errors import EngineError
+from workers.engines.lock import Lock
 from workers.engines.restic import Repository
 from workers.engines.ssh import Target
 
@@ -33,22 +37,37 @@ class Work:
     warnings: list[str] = field(default_factory=list)
     tools: dict[str, str] = field(default_factory=dict)
     result: dict[str, Any] | None = None
-    bytes_expected: int | None = None
     transferred_bytes: int = 0
     snapshot: SnapshotEvidence | None = None
     restored: Path | None = None
     restore_seconds: float = 0.0
     proof: RestoreEvidence | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _known: set[str] = field(default_factory=set, repr=False)
+    _vault_lock: Lock | None = field(default=None, repr=False)
 
     def log(self, text: str, level: str = "INFO") -> None:
         """Add a line to the run's log."""
         self.write(text, level)
 
     def leave_out(self, name: str) -> None:
-        """Note a file that could not be kept: the run is incomplete, and says so by name."""
-        self.left_out_count += 1
-        if len(self.left_out) < LEFT_OUT_MAX and name not in self.left_out:
-            self.left_out.append(name)
+        """Note a file that could not be kept: the run is incomplete, and says so by name, as it is on the server."""
+        name = name.removeprefix(str(self.copy)) or "/"
+        with self._lock:
+            if name in self._known:
+                return
+            self.left_out_count += 1
+            if len(self.left_out) < LEFT_OUT_MAX:
+                self._known.add(name)
+                self.left_out.append(name)
+
+    def sources(self) -> tuple[str, ...]:
+        """The folders to keep, sorted, without those that lie in another one of them."""
+        kept: list[str] = []
+        for path in sorted({source.path.rstrip("/") for source in self.spec.sources}):
+            if not any(path.startswith(f"{other}/") for other in kept):
+                kept.append(path)
+        return tuple(kept)
 
     @property
     def folder(self) -> Path:
@@ -65,16 +84,35 @@ class Work:
         """Where this run leaves its manifest and evidence."""
         return self.settings.var / "evidence" / f"run-{self.run_id}"
 
+    def hold_vault(self) -> None:
+        """Keep everybody else from the server's room in the vault until `release`. Raises EngineError('vault.busy')."""
+        self._vault_lock = Lock(self.folder / "lock")
+
+    def release(self) -> None:
+        """Let go of what is held; called when the run ends, however it does."""
+        if self._vault_lock is not None:
+            self._vault_lock.release()
+
+    def cache(self) -> Path:
+        """The folder for what only saves time."""
+        folder = self.settings.var / "cache"
+        make_private(folder)
+        return folder
+
     def repository(self) -> Repository:
-        """The server's repository; its password is made at first use and kept in a 0600 file."""
+        """The server's repository; its password is made at first use and kept in a 0600 file.
+
+        Raises EngineError('restic.password_missing') when the repository is there but its password is gone: a new
+        one would not open it.
+        """
         password = self.settings.secrets_path / "restic" / str(self.spec.server.id)
+        repository = Repository(self.folder / "repository", password, self.cache())
         if not password.exists():
+            if repository.exists():
+                raise EngineError("restic.password_missing", tool="restic", path=str(password))
             make_private(password.parent)
-            password.touch(mode=0o600, exist_ok=False)
-            password.write_text(secrets.token_urlsafe(48) + "\n", encoding="ascii")
-        cache = self.settings.var / "cache"
-        make_private(cache)
-        return Repository(self.folder / "repository", password, cache)
+            write_secret(password, secrets.token_urlsafe(48) + "\n")
+        return repository
 
     def address(self) -> str:
         """The server's address, resolved and checked. Raises EngineError('ssh.…')."""
@@ -104,6 +142,23 @@ class Work:
             key=self.key(),
             known_hosts=known_hosts,
         )
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a 0600 file that is there whole, on the disk, or not at all: a repository is lost with its password."""
+    waiting = path.with_name(f".{path.name}.new")
+    waiting.unlink(missing_ok=True)
+    descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    waiting.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def make_private(folder: Path) -> None:
