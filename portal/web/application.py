@@ -15,7 +15,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import config
 from portal.config import Settings
 from portal.store import db
-from portal.web import access, assets, errors, formatting, icons, identity, messages, navigation, security
+from portal.web import (
+    access,
+    addresses,
+    assets,
+    errors,
+    formatting,
+    icons,
+    identity,
+    messages,
+    navigation,
+    security,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.ensure_folders()
     app = Flask("lumbung", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.config["SETTINGS"] = settings
+    app.url_map.converters["int"] = addresses.Id
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.connect(settings.database_url)
     _one_connection_per_request(app)
