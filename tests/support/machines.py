@@ -172,3 +172,10 @@ def backed_up(
 def source_of(server: Server) -> Source:
     """The first chosen folder of a server."""
     return Source.get(Source.server == server)
+
+
+def answered_badly(server: Server, user: User, settings: Settings, **end: Any) -> Run:
+    """A probe that ended without an answer."""
+    key = f"badly-{next(_serial):015d}"
+    run = runs.start_inquiry(RunKind.PROBE, server.id, user, key, at=AT, settings=settings)
+    return finished(run, state="failed", **end)

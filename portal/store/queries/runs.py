@@ -13,6 +13,8 @@ from portal.store.models import BackupRequest, Run, RunStep, Server, User
 from portal.store.queries.paging import Page, page_of
 from schemas.run import DATA_KINDS
 
+DIGITS_MAX = 10
+
 
 def get(run_id: int) -> Run | None:
     """One run, or None."""
@@ -65,7 +67,7 @@ class Filter:
 
 def search(wanted: Filter, page: int = 1) -> Page[Run]:
     """The runs, newest first, with server, request and who started them. `words` are looked for in the names of
-    server, person and request; a number is a run's id as well."""
+    server, person and request; a bare number is a run's or a request's."""
     query = (
         Run.select(Run, Server, BackupRequest, User)
         .join(Server)
@@ -114,5 +116,7 @@ def counts_by_state() -> dict[str, int]:
 
 
 def _holds(words: str) -> Any:
-    found = Server.name.contains(words) | BackupRequest.number.contains(words) | User.name.contains(words)
-    return (found | (Run.id == int(words))) if words.isdecimal() and len(words) < 10 else found
+    """Every number of a year holds that year's digits: a bare number means a run or a request's own number."""
+    if words.isdecimal() and len(words) < DIGITS_MAX:
+        return (Run.id == int(words)) | BackupRequest.number.endswith(f"-{int(words):04d}")
+    return Server.name.contains(words) | BackupRequest.number.contains(words) | User.name.contains(words)

@@ -44,7 +44,6 @@ LABELS = {
     "difference": {
         "missing": "tidak ada",
         "extra": "berlebih",
-        "count": "jumlahnya berbeda",
         "kind": "jenisnya berbeda",
         "size": "ukurannya berbeda",
         "content": "isinya berbeda",
@@ -166,6 +165,9 @@ SSH = {
     "kunci, atau data yang dikirim.",
     "ssh.host_key_changed.next": "Tanyakan kepada pengelola server apakah mesinnya diganti. Pindai kunci "
     "host di halaman server, bandingkan di konsolnya, lalu ajukan untuk disetujui orang kedua.",
+    "ssh.key_missing": "Berkas kunci portal untuk server ini tidak ada di mesin worker.",
+    "ssh.key_missing.next": "Administrator sistem mengembalikan berkas kuncinya, atau ganti kunci di halaman "
+    "server dan pasang yang baru.",
     "ssh.too_old": "Layanan SSH di server terlalu tua: tidak ada cara sandi aman yang dikenal kedua pihak.",
     "ssh.too_old.next": "Perbarui OpenSSH di server (paling tua versi 7), lalu ulangi.",
     "ssh.failed": "Sambungan SSH gagal.",
@@ -192,6 +194,10 @@ COPYING = {
     "rsync.old": "Versi rsync di mesin portal lebih tua daripada 3.5.0.",
     "vault.no_space": "Ruang gudang tidak cukup: tersisa {free}, diperlukan {needed}.",
     "vault.no_space.next": "Tambah ruang gudang atau kurangi folder, lalu mulai lagi.",
+    "vault.full": "Gudang penuh: tidak ada ruang lagi untuk menulis.",
+    "vault.full.next": "Tambah ruang gudang atau kurangi folder, lalu mulai lagi.",
+    "vault.busy": "Ruang server ini di gudang sedang dipakai proses lain.",
+    "vault.busy.next": "Tunggu sampai pekerjaan lain pada server ini selesai, lalu mulai lagi.",
     "vault.no_inodes": "Gudang tidak dapat menampung berkas baru lagi (inode tersisa {free}).",
     "vault.no_inodes.next": "Perluas sistem berkas gudang, lalu mulai lagi.",
     "vault.read_only": "Gudang tidak dapat ditulisi (hanya-baca).",
@@ -205,6 +211,10 @@ COPYING = {
     "restic.wrong_password": "Kata sandi tempat penyimpanan tidak cocok.",
     "restic.wrong_password.next": "Administrator sistem memulihkan berkas kata sandi di folder rahasia "
     "portal. Jangan membuat yang baru: salinan lama hanya terbuka dengan yang lama.",
+    "restic.password_missing": "Berkas kata sandi tempat penyimpanan server ini tidak ada, padahal "
+    "salinannya ada.",
+    "restic.password_missing.next": "Administrator sistem mengembalikan berkas itu ke folder rahasia portal. "
+    "Jangan membuat yang baru: salinan lama hanya terbuka dengan yang lama.",
     "restic.damaged": "Sebagian data di gudang rusak dan tidak lolos pemeriksaan.",
     "restic.damaged.next": "Jangan menghapus apa pun. Jalankan uji pemulihan salinan lain, dan administrator "
     "sistem memeriksa disk gudang.",
@@ -227,6 +237,8 @@ COPYING = {
     "restore.no_space.next": "Kosongkan ruang di mesin portal (folder pemulihan lama), lalu uji lagi.",
     "command.missing": "Program {program} tidak terpasang di mesin worker.",
     "command.missing.next": "Administrator sistem memasangnya, lalu mulai lagi.",
+    "command.failed": "Program {program} tidak dapat dijalankan di mesin worker.",
+    "command.failed.next": "Administrator sistem memeriksa pemasangannya, lalu mulai lagi.",
     "command.silent": "Program berhenti memberi kabar selama {seconds} detik, jadi dihentikan.",
     "command.silent.next": "Periksa jaringan, server, dan disk, lalu mulai lagi; yang sudah tersalin tidak "
     "dikirim ulang.",

@@ -15,7 +15,7 @@ from portal.web import fragments, outcomes
 from portal.web.addresses import small_number
 from portal.web.messages.values import ZONE
 from portal.web.runs.door import blueprint
-from portal.web.runs.pages import find
+from portal.web.runs.pages import OFFSET_DIGITS, find
 
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z ([A-Z]+) (.*)", re.DOTALL)
 # The worker escapes what cannot be seen; should something else have written the file, it stays harmless here too.
@@ -35,7 +35,7 @@ class LogLine:
 @blueprint.get("/pekerjaan/<int:run_id>/log")
 def log(run_id: int) -> Response | WerkzeugResponse:
     """The lines from byte `after` on, at most a bounded piece, with what asks for the next piece."""
-    run, after = find(run_id), small_number(request.args.get("after")) or 0
+    run, after = find(run_id), small_number(request.args.get("after"), OFFSET_DIGITS) or 0
     if not fragments.wanted():
         return redirect(url_for("runs.show", run_id=run_id, mulai=after, _anchor="catatan"), 303)
     live = outcomes.is_live(run)
@@ -63,7 +63,10 @@ def download_log(run_id: int) -> Response:
 def log_line(line: str) -> LogLine:
     """A line of a log, cut into its parts."""
     found = _LINE.fullmatch(line)
-    if not found:
+    try:
+        stamp = datetime.fromisoformat(found[1] if found else "").replace(tzinfo=UTC).astimezone(ZONE)
+    except ValueError:
+        found = None
+    if found is None:
         return LogLine("", "", _UNSEEN.sub("\ufffd", line))
-    stamp = datetime.fromisoformat(found[1]).replace(tzinfo=UTC).astimezone(ZONE)
     return LogLine(f"{stamp:%H.%M.%S}", MARKED.get(found[2], ""), _UNSEEN.sub("\ufffd", found[3]))

@@ -12,7 +12,7 @@ from portal.store.db import now
 from portal.store.queries import runs as rows
 from portal.store.queries import servers, snapshots
 from portal.web import fragments, messages, outcomes
-from portal.web.addresses import page_number, small_number
+from portal.web.addresses import page_number, search_words, small_number
 from portal.web.forms import new_key
 from portal.web.identity import person
 from portal.web.runs.door import READERS, blueprint
@@ -21,12 +21,14 @@ from schemas.run import DATA_KINDS, RunKind, RunState
 if TYPE_CHECKING:
     from portal.store.models import Run
 
+OFFSET_DIGITS = 15
+
 
 @blueprint.get("/pekerjaan")
 def index() -> str:
     """The runs, newest first; inquiries only when asked for."""
     wanted = rows.Filter(
-        words=request.args.get("cari", "").strip()[:200],
+        words=search_words(request.args.get("cari")),
         kind=_one_of(RunKind, request.args.get("jenis")),
         state=_one_of(RunState, request.args.get("keadaan")),
         server_id=small_number(request.args.get("server")),
@@ -41,7 +43,7 @@ def show(run_id: int) -> str:
     """One run: how far it is, how it ended, its log."""
     run, settings = find(run_id), current_app.config["SETTINGS"]
     closed = not outcomes.is_live(run)
-    start = small_number(request.args.get("mulai"))
+    start = small_number(request.args.get("mulai"), OFFSET_DIGITS)
     if start is None:
         piece = run_logs.tail(run_id, settings, closed=closed)
     else:

@@ -12,7 +12,7 @@ from portal.operations import servers as desk
 from portal.store import db
 from portal.store.queries import servers as rows
 from portal.web import messages
-from portal.web.addresses import page_number
+from portal.web.addresses import page_number, search_words
 from portal.web.flashes import notice
 from portal.web.forms import parse, typed
 from portal.web.identity import person
@@ -26,7 +26,7 @@ FIELDS = ("name", "address", "port", "username")
 @blueprint.get("")
 def index() -> str:
     """The servers, with the state of each one's identity and its last good backup and proof."""
-    words = request.args.get("cari", "").strip()[:200]
+    words = search_words(request.args.get("cari"))
     states = messages.labels("host_key_state")
     state = request.args.get("kunci", "")
     found = rows.search(words, state if state in states else "", page_number(request.args.get("halaman")))
