@@ -12,29 +12,23 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from portal import config, queue
+from workers import entry
 
 log = structlog.get_logger(__name__)
-
-
-class NotAllowedError(Exception):
-    """The queue asked for something other than `execute(run_id)`."""
+# Imported here, before a work-horse is forked for each run: it need not import anything more.
+ALLOWED = f"{entry.execute.__module__}.{entry.execute.__qualname__}"
 
 
 class RunWorker(Worker):
     """Calls the one allowed function with one integer; whoever can write to Redis can make it do nothing else."""
 
     def perform_job(self, job: Job, queue: Queue, execution: Any) -> bool:
-        """Refuse every other job before anything of it is imported."""
-        if job.func_name != queue_entry() or job.kwargs or [type(value) for value in job.args] != [int]:
+        """Refuse every other job before anything of its own is imported."""
+        if job.func_name != ALLOWED or job.kwargs or [type(value) for value in job.args] != [int]:
             log.error("queue.job_refused", job=job.id)
             self.handle_job_failure(job, queue, execution=execution, exc_string="refused")
             return False
         return bool(super().perform_job(job, queue, execution))
-
-
-def queue_entry() -> str:
-    """The name of the one function that may be called."""
-    return queue.ENTRY
 
 
 def main(names: list[str]) -> None:
