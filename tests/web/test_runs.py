@@ -96,7 +96,7 @@ def test_it_shows_how_far_a_run_is(browser, run):
     assert 'value="43.5"' in page
     assert "Menyalin dari server" in page
     assert f'hx-get="/pekerjaan/{run.id}/keadaan"' in page
-    assert '<noscript><meta http-equiv="refresh"' in page
+    assert f'<noscript><p><a class="btn btn-sm" href="/pekerjaan/{run.id}">' in page
     assert "Batalkan" in page
 
 
