@@ -104,6 +104,22 @@ def test_it_takes_chatter_for_silence_when_the_handler_says_so() -> None:
     assert caught.value.code == "command.silent"
 
 
+def test_it_waits_for_a_program_that_works_in_silence() -> None:
+    text = (
+        "import time\nfor _ in range(30):\n    open('/dev/zero', 'rb').read(1024 * 1024)\n    time.sleep(0.1)"
+    )
+    assert command.run(script(text), idle_seconds=0.7).exit_code == 0
+
+
+def test_it_does_not_take_the_flutter_of_a_dead_link_for_work() -> None:
+    text = "import time\nwhile True: open('/dev/zero', 'rb', buffering=0).read(100); time.sleep(0.1)"
+    began = time.monotonic()
+    with pytest.raises(EngineError) as caught:
+        command.run(script(text), idle_seconds=1)
+    assert caught.value.code == "command.silent"
+    assert time.monotonic() - began < 10
+
+
 def test_it_interrupts_first_and_lets_the_program_say_farewell() -> None:
     text = (
         "import os, signal, sys, time\n"

@@ -25,6 +25,8 @@ LINE_MAX = 64 * 1024
 POLL_SECONDS = 0.25
 REST_SECONDS = 0.01
 GRACE_SECONDS = 5.0
+MOVED_MIN = 64 * 1024
+"""Bytes read and written that tell work from the mere signs of life of a link that is dead."""
 INHERITED = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 # SIGINT lets restic remove its lock (SIGTERM does not); the harder signals are for what does not listen.
 ESCALATION = ((signal.SIGINT, 10.0), (signal.SIGTERM, 5.0))
@@ -57,7 +59,8 @@ def run(
     when no `on_output` takes that. `on_tick` is called about four times a second.
 
     Raises Cancelled after `should_stop()` turned true and the program has ended, EngineError('command.missing') when
-    it is not installed and EngineError('command.silent') when nothing went on for `idle_seconds`.
+    it is not installed and EngineError('command.silent') when for `idle_seconds` it neither said anything nor read or
+    wrote more than MOVED_MIN bytes: a silent search through millions of files is work.
     """
     began, program = time.monotonic(), _start(argv, cwd, env)
     pipes = _Pipes(program, on_output, on_error)
@@ -69,7 +72,7 @@ def run(
             on_tick()
             if should_stop():
                 raise Cancelled
-            if pipes.idle_seconds > idle_seconds:
+            if pipes.idle_seconds > idle_seconds and not pipes.moved():
                 raise EngineError(
                     "command.silent",
                     tool=str(argv[0]),
@@ -134,6 +137,7 @@ class _Pipes:
         self._selector = selectors.DefaultSelector()
         self._exit = os.pidfd_open(self.program.pid)
         self._grace_until = float("inf")
+        self._moved_before = 0
         self._selector.register(self._exit, selectors.EVENT_READ)
         for pipe, handler in (
             (self.program.stdout, self.on_output or self._keep),
@@ -150,6 +154,14 @@ class _Pipes:
     def idle_seconds(self) -> float:
         """How long nothing went on."""
         return time.monotonic() - self.heard
+
+    def moved(self) -> bool:
+        """Whether the program and what it started moved bytes since this was last asked; if so, it is not idle."""
+        moved = _bytes_moved(self.program.pid)
+        if moved - self._moved_before < MOVED_MIN:
+            return False
+        self._moved_before, self.heard = moved, time.monotonic()
+        return True
 
     def read(self, seconds: float) -> None:
         """Wait for output at most `seconds` and hand it on. The program has ended when it is gone and its pipes are
@@ -205,6 +217,19 @@ def _start(
         )
     except OSError as error:
         raise EngineError("command.failed", tool=name, tail=str(error), program=name) from error
+
+
+def _bytes_moved(session: int) -> int:
+    """What the processes of a session have read and written so far (proc(5), rchar and wchar)."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        # A process may end while it is looked at.
+        with contextlib.suppress(OSError):
+            fields = (folder / "stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
+            if int(fields[3]) == session:
+                lines = (folder / "io").read_text(encoding="ascii").splitlines()
+                total += sum(int(line.split()[1]) for line in lines[:2])
+    return total
 
 
 def _end(program: subprocess.Popen[bytes], pipes: _Pipes) -> None:

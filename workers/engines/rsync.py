@@ -39,15 +39,18 @@ def pull_argv(
     partial: Path,
     as_root: bool,
     timeout_seconds: int,
+    sparse: bool = False,
 ) -> list[str]:
     """Bring the folder `source` of the server into the folder `target`, exactly: what is gone there goes here.
 
     `partial`, on the same file system but outside the copy, keeps the beginning of a file whose transfer was cut.
+    `sparse` keeps the holes of files, which costs time where there are none.
     """
     host = f"[{address}]" if ":" in address else address
     root = ["--owner", "--group", "--numeric-ids", "--acls", "--xattrs", "--devices"] if as_root else []
+    holes = ["--sparse"] if sparse else []
     return [
-        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *root,
+        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *root, *holes,
         "--secluded-args", "--delete", f"--partial-dir={partial}", f"--timeout={timeout_seconds}",
         "--no-human-readable", "--outbuf=Line", "--info=progress2,flist0,del1,stats2", "--out-format=%o %l %n",
         "--rsh", shlex.join(ssh), f"{host}:{source.rstrip('/')}/", f"{target}/",

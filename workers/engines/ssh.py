@@ -26,6 +26,8 @@ from paramiko.ssh_exception import (
 from workers.engines.errors import Cancelled, EngineError
 
 CONNECT_SECONDS = 15
+BANNER_SHARE = 0.8
+"""Of CONNECT_SECONDS: the wait for the server's first word ends before that for the whole handshake, and says why."""
 ANSWER_MAX = 32 * 1024 * 1024
 CHUNK = 64 * 1024
 
@@ -78,7 +80,7 @@ def scan(address: str, port: int) -> HostKey:
     """The host key that a server shows now; no credential is sent. Raises EngineError('ssh.…')."""
     with _explained(), socket.create_connection((address, port), timeout=CONNECT_SECONDS) as raw:
         transport = paramiko.Transport(raw)
-        transport.banner_timeout = CONNECT_SECONDS
+        transport.banner_timeout = CONNECT_SECONDS * BANNER_SHARE
         try:
             transport.start_client(timeout=CONNECT_SECONDS)
             key = transport.get_remote_server_key()
@@ -108,7 +110,7 @@ def connect(target: Target) -> Iterator[paramiko.SSHClient]:
                 allow_agent=False,
                 look_for_keys=False,
                 timeout=CONNECT_SECONDS,
-                banner_timeout=CONNECT_SECONDS,
+                banner_timeout=CONNECT_SECONDS * BANNER_SHARE,
                 auth_timeout=CONNECT_SECONDS,
             )
         yield client
@@ -253,6 +255,6 @@ def _code_of(message: str) -> str:
         return "ssh.no_banner"
     if "not found in known_hosts" in message:
         return "ssh.host_key_changed"
-    if "Timeout" in message or "timed out" in message:
+    if "Timeout" in message or "timed out" in message or "No existing session" in message:
         return "ssh.timeout"
     return "ssh.failed"

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 RESERVE_BYTES = 64 * 1024 * 1024
 RESERVE_INODES = 1_000
+HOLES_BELOW = 0.9
+"""A folder whose files take less of the disk than this share of their sizes holds files with holes."""
 
 
 def check(work: Work) -> None:
@@ -50,6 +52,8 @@ def _measure_new(work: Work, client: paramiko.SSHClient) -> int:
         work.log(f"folder {path}: {measured.file_count} entries, {measured.size_bytes} bytes")
         total += measured.size_bytes
         needed += min(measured.size_bytes, measured.disk_bytes)
+        if measured.disk_bytes >= measured.size_bytes * HOLES_BELOW:
+            work.without_holes.add(path)
     work.report(Progress(phase="preflight", bytes_total=total))
     return needed
 

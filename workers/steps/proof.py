@@ -23,7 +23,10 @@ def restore(work: Work) -> None:
     _check_manifest(work, listed)
     target = work.settings.var / "restore" / f"run-{work.run_id}"
     make_private(target.parent)
-    target.mkdir(mode=0o700)
+    try:
+        target.mkdir(mode=0o700)
+    except FileExistsError as error:
+        raise EngineError("restore.target_exists", tool="restore", path=str(target)) from error
     work.restored = target
     repository, total = work.repository(), _expected_bytes(listed)
     _check_room(target, total)
@@ -49,12 +52,12 @@ def restore(work: Work) -> None:
         on_output=lambda line: work.log(line.decode("utf-8", "backslashreplace")),
         on_error=lambda line: work.log(line.decode("utf-8", "backslashreplace"), "WARN"),
         should_stop=work.should_stop,
-        idle_seconds=work.settings.idle_deadline_seconds * 12,
+        idle_seconds=work.settings.idle_deadline_seconds,
         on_tick=tick,
     )
     work.restore_seconds = result.seconds
     if result.exit_code != 0:
-        raise restic.error_of(result.exit_code, result.tail)
+        raise _failure(restic.error_of(result.exit_code, result.tail), target, total)
     work.log(f"restored {work.spec.snapshot_id} into {target} in {result.seconds:.1f} s")
 
 
@@ -116,8 +119,30 @@ def _check_manifest(work: Work, listed: Path) -> None:
         raise EngineError("proof.manifest_changed", tool="compare", path=str(listed))
 
 
+def _failure(error: EngineError, target: Path, needed: int) -> EngineError:
+    """A restore writes to the restore folder, so a full disk is that one and not the vault's."""
+    if error.code != "vault.full":
+        return error
+    return EngineError(
+        "restore.no_space",
+        tool="restic",
+        exit_code=error.exit_code,
+        tail=error.tail,
+        permanent=False,
+        free=shutil.disk_usage(target).free,
+        needed=needed,
+    )
+
+
 def _expected_bytes(listed: Path) -> int:
-    return sum(record.get("size", 0) for record in manifest.read(listed))
+    """Bytes of the files that the manifest lists; hard links are one file."""
+    seen, total = set(), 0
+    for record in manifest.read(listed):
+        group = record.get("link_group")
+        if group is None or group not in seen:
+            seen.add(group)
+            total += record.get("size", 0)
+    return total
 
 
 def _check_room(target: Path, needed: int) -> None:

@@ -29,6 +29,7 @@ def pull(work: Work) -> None:
             partial=partial,
             as_root=os.geteuid() == 0,
             timeout_seconds=int(work.settings.idle_deadline_seconds),
+            sparse=path not in work.without_holes,
         )
         _Pull(work, path).run(argv)
 
@@ -65,7 +66,7 @@ class _Pull:
             on_output=self._output,
             on_error=self._complaint,
             should_stop=self.work.should_stop,
-            idle_seconds=self.work.settings.idle_deadline_seconds * 2,
+            idle_seconds=self.work.settings.idle_deadline_seconds,
         )
         if error := rsync.error_of(result.exit_code, result.tail, self.path):
             raise error

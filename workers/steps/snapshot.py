@@ -11,9 +11,6 @@ from workers.steps import latest
 from workers.steps.lister import Lister
 from workers.steps.work import Work, make_private
 
-# restic speaks of its progress all the time; only a change of it counts as life, and saving an index may take long.
-PATIENCE = 4
-
 
 def snapshot(work: Work) -> None:
     """Snapshot the copy and note snapshot and manifest as evidence. Raises EngineError, Cancelled."""
@@ -58,7 +55,7 @@ def _restic(work: Work, repository: restic.Repository, argv: list[str]) -> None:
         cwd=work.folder,
         env=repository.environment(),
         should_stop=work.should_stop,
-        idle_seconds=work.settings.idle_deadline_seconds * PATIENCE,
+        idle_seconds=work.settings.idle_deadline_seconds,
     )
     if result.exit_code != 0:
         raise restic.error_of(result.exit_code, result.tail)
@@ -89,7 +86,7 @@ class _Backup:
             on_output=self._output,
             on_error=self._complaint,
             should_stop=work.should_stop,
-            idle_seconds=work.settings.idle_deadline_seconds * PATIENCE,
+            idle_seconds=work.settings.idle_deadline_seconds,
         )
         if result.exit_code not in (0, 3) or "snapshot_id" not in self.summary:
             raise restic.error_of(result.exit_code, result.tail)
@@ -98,6 +95,7 @@ class _Backup:
         return self.summary
 
     def _output(self, line: bytes) -> bool:
+        # restic repeats its status whether it gets on or not; only a change of it is a sign of life.
         message = restic.parse_message(line)
         kind = (message or {}).get("message_type")
         if message is None:

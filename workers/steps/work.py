@@ -37,6 +37,7 @@ class Work:
     warnings: list[str] = field(default_factory=list)
     tools: dict[str, str] = field(default_factory=dict)
     result: dict[str, Any] | None = None
+    without_holes: set[str] = field(default_factory=set)
     transferred_bytes: int = 0
     snapshot: SnapshotEvidence | None = None
     restored: Path | None = None
