@@ -71,7 +71,7 @@ def test_it_shows_runs_copies_and_their_proof(part, cast, settings, request_):
     assert "Belum diuji" in page
     assert f'href="/pekerjaan/{snapshot.run_id}"' in page
     type(snapshot).update(proven_at=machines.AT).execute()
-    assert "Terbukti 23 November 2026" in part("agus", True)
+    assert "Terbukti pulih 23 November 2026" in part("agus", True)
     own = part("sari", False)
     assert f'href="/pekerjaan/{snapshot.run_id}"' not in own
     assert "/srv/www" in own
@@ -81,4 +81,5 @@ def test_it_shows_runs_copies_and_their_proof(part, cast, settings, request_):
 def test_it_leads_to_what_is_going_on(part, cast, settings, request_):
     run = machines.started(request_, cast["agus"], settings)
     assert f'href="/pekerjaan/{run.id}"' in part("agus", True)
-    assert "sedang menunggu" in part("agus", True)
+    assert "<progress" in part("agus", True)
+    assert "<progress" in part("sari", False)

@@ -235,6 +235,10 @@ COPYING = {
     "proof.manifest_changed.next": "Minta auditor memeriksanya. Jalankan backup baru dan uji lagi.",
     "restore.no_space": "Ruang untuk memulihkan tidak cukup: tersisa {free}, diperlukan {needed}.",
     "restore.no_space.next": "Kosongkan ruang di mesin portal (folder pemulihan lama), lalu uji lagi.",
+    "restore.target_exists": "Folder untuk memulihkan sudah ada sebelum pemulihan dimulai, jadi tidak "
+    "dipakai.",
+    "restore.target_exists.next": "Uji lagi: pekerjaan baru memakai folder baru. Bila berulang, "
+    "administrator sistem memeriksa folder pemulihan di mesin portal.",
     "command.missing": "Program {program} tidak terpasang di mesin worker.",
     "command.missing.next": "Administrator sistem memasangnya, lalu mulai lagi.",
     "command.failed": "Program {program} tidak dapat dijalankan di mesin worker.",
