@@ -59,9 +59,9 @@ def approve(server_id: int, fingerprint: str, user: User, *, at: datetime) -> Se
         server = _decidable(server_id, fingerprint, user, at)
         if server.host_key_proposed_by_id == user.id:
             raise Forbidden("host_key.own_proposal")
-        Server.update(host_key_state="approved", host_key_approved_by=user, host_key_approved_at=at).where(
-            Server.id == server_id
-        ).execute()
+        _decide(
+            server, {"host_key_state": "approved", "host_key_approved_by": user, "host_key_approved_at": at}
+        )
         _record("host_key_approved", server, user, at, fingerprint)
         return find(server_id)
 
@@ -73,7 +73,7 @@ def refuse(server_id: int, fingerprint: str, note: str, user: User, *, at: datet
         server = _decidable(server_id, fingerprint, user, at)
         if not note:
             raise InvalidInput(fields={"note": ("field.required", {})})
-        Server.update(**NO_HOST_KEY).where(Server.id == server_id).execute()
+        _decide(server, NO_HOST_KEY)
         _record("host_key_refused", server, user, at, fingerprint, note=note)
         return find(server_id)
 
@@ -91,6 +91,14 @@ def _decidable(server_id: int, fingerprint: str, user: User, at: datetime) -> Se
     if server.host_key_state != "proposed" or server.host_key_fingerprint != fingerprint:
         raise StaleStep("host_key.moved_on", server=server.name)
     return server
+
+
+def _decide(server: Server, changes: dict[str, object]) -> None:
+    """Write the decision on the very key that was judged: of two at once only the first finds it."""
+    judged = (Server.id == server.id) & (Server.host_key_state == "proposed")
+    touched = Server.update(**changes).where(judged, Server.host_key == server.host_key).execute()
+    if touched != 1:
+        raise StaleStep("host_key.moved_on", server=server.name)
 
 
 def _record(action: str, server: Server, user: User, at: datetime, fingerprint: str, **more: str) -> None:

@@ -15,7 +15,7 @@ from portal.store.queries import servers as rows
 from schemas.server import KeyChoice, ServerForm
 
 SAME_FORM = timedelta(minutes=10)
-NO_HOST_KEY = {
+NO_HOST_KEY: dict[str, object] = {
     "host_key": "",
     "host_key_fingerprint": "",
     "host_key_state": "none",
