@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from office.sshd import PracticeServer
+from portal.errors import PortalError
 from portal.operations import runs
 from portal.store import db
 from portal.store.models import Run
@@ -91,5 +93,6 @@ class Flight(threading.Thread):
 
     def __exit__(self, *_: object) -> None:
         if self.is_alive():
-            self.cancel()
+            with contextlib.suppress(PortalError):
+                self.cancel()
             self.join(60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from schemas.run import Progress
 from workers.engines import command, rsync
+from workers.engines.errors import EngineError
 from workers.steps.work import Work, make_private
 
 PROGRESS_SECONDS = 0.25
@@ -20,18 +22,25 @@ def pull(work: Work) -> None:
     ssh_argv, address = work.ssh_argv(), work.address()
     partial = work.folder / "partial"
     make_private(partial)
-    for path in work.sources():
-        argv = rsync.pull_argv(
-            ssh=ssh_argv,
-            address=address,
-            source=path,
-            target=prepare_target(work.copy, path),
-            partial=partial,
-            as_root=os.geteuid() == 0,
-            timeout_seconds=int(work.settings.idle_deadline_seconds),
-            sparse=path not in work.without_holes,
-        )
-        _Pull(work, path).run(argv)
+    try:
+        for path in work.sources():
+            argv = rsync.pull_argv(
+                ssh=ssh_argv,
+                address=address,
+                source=path,
+                target=prepare_target(work.copy, path),
+                partial=partial,
+                as_root=os.geteuid() == 0,
+                timeout_seconds=int(work.settings.idle_deadline_seconds),
+                sparse=path not in work.without_holes,
+            )
+            _Pull(work, path).run(argv)
+    except EngineError as error:
+        if error.code == "vault.full":
+            shutil.rmtree(partial)  # the room is worth more than the beginning of a file
+        raise
+    # What is left is the beginning of a file that is no more.
+    shutil.rmtree(partial)
 
 
 def prepare_target(copy: Path, path: str) -> Path:
