@@ -188,6 +188,17 @@ def test_it_leaves_sockets_out_without_calling_it_a_difference(site: Site) -> No
     assert ended(site.restore_test(Snapshot.get(Snapshot.run == run).id)) == ("succeeded", "")
 
 
+def test_it_works_in_folders_with_blanks_and_percent_signs(site: Site, tmp_path: Path) -> None:
+    odd = tmp_path / "kantor 100%h's"
+    odd.mkdir()
+    site.settings.secrets_path.rename(odd / "rahasia")
+    site.settings = site.settings.model_copy(
+        update={"var": odd / "var", "vault": odd / "gudang", "secrets": odd / "rahasia"}
+    )
+    site.settings.ensure_folders()
+    assert ended(site.backup()) == ("succeeded", "")
+
+
 def test_it_keeps_holes_as_holes(site: Site) -> None:
     with (site.tree / "berlubang.img").open("wb") as file:
         file.truncate(1024**3)

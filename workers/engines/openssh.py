@@ -19,7 +19,9 @@ def ssh_argv(*, username: str, port: int, key: Path, known_hosts: Path) -> list[
         "BatchMode": "yes",
         "IdentitiesOnly": "yes",
         "IdentityAgent": "none",
-        "UserKnownHostsFile": f'"{known_hosts}"',
+        # As an option and not by -i: ssh passes over a file of -i that is not there, to the account's own keys.
+        "IdentityFile": _path(key),
+        "UserKnownHostsFile": _path(known_hosts),
         "GlobalKnownHostsFile": "/dev/null",
         "StrictHostKeyChecking": "yes",
         "HostKeyAlias": ALIAS,
@@ -47,11 +49,14 @@ def ssh_argv(*, username: str, port: int, key: Path, known_hosts: Path) -> list[
         "-T",
         "-x",
         "-a",
-        "-i",
-        str(key),
         "-p",
         str(port),
         "-l",
         username,
         *pairs,
     ]
+
+
+def _path(path: Path) -> str:
+    """A path as ssh_config(5) takes it: quoted, and without tokens (%h) to expand."""
+    return '"' + str(path).replace("%", "%%") + '"'

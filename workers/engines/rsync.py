@@ -101,7 +101,7 @@ def parse_stats(line: bytes) -> tuple[str, int] | None:
 # The file is the first thing in quotes; what follows is the system's reason. Names are escaped by rsync (\#012).
 _LEFT_OUT = (
     re.compile(r'^file has vanished: "(.*)"'),
-    re.compile(r'^rsync: \[(?:sender|generator|receiver)\] [^"]*"(.*)"(?: -> ".*")?\)? failed: .+ \(\d+\)$'),
+    re.compile(r'^rsync: \[(?:sender|generator|receiver)\] [^"]*"(.*?)"(?: -> ".*")?\)? failed: .+ \(\d+\)$'),
     re.compile(r'^rsync: \[(?:sender|generator|receiver)\] [^"]*"(.*)"\)?: .+ \(\d+\)$'),
 )
 _NO_FILE = re.compile(r"\b(?:io_error|connection unexpectedly closed)\b|^rsync error:")
