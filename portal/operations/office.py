@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from portal.sop import worktime
 from portal.sop.table import allowance
+from portal.store.models import BackupRequest
 from portal.store.queries import calendar as rows
 
 
@@ -26,6 +27,14 @@ def due(version: str, step: str, entered: datetime) -> datetime | None:
     """When `step`, entered at `entered`, is due (SOP, column "Waktu"); None where the SOP sets no time."""
     given = allowance(version, step)
     return worktime.due(calendar(), entered, given) if given else None
+
+
+def explained(backup_request: BackupRequest) -> tuple[worktime.Slice, ...]:
+    """How the present due time was counted, slice by slice; nothing where no clock runs."""
+    given = allowance(backup_request.sop_version, backup_request.step)
+    if given is None or backup_request.due_at is None:
+        return ()
+    return worktime.explain(calendar(), backup_request.step_entered_at, given)
 
 
 def seconds_left(now: datetime, due_at: datetime) -> int:

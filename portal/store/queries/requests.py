@@ -3,10 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.store.db import is_sqlite
-from portal.store.models import BackupRequest, Disposition, User
+from portal.store.models import Attachment, BackupRequest, Disposition, Letter, Unit, User
+from portal.store.queries.paging import Page, page_of
+
+READS_ALL = frozenset(
+    {"center_head", "division_head", "subdivision_head", "administrator", "admin_affairs_head", "auditor"}
+)
+"""The roles that read every request that was sent; a unit head reads those of the unit, everybody one's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: a person's id and the (role, unit or None) pairs held."""
+
+    user_id: int
+    roles: frozenset[tuple[str, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list shows: `words` in number, people, unit and form; `step` and `unit_id` where given; `mine`: own only."""
+
+    words: str = ""
+    step: str = ""
+    mine: bool = False
+
+
+def may_read(backup_request: BackupRequest, reader: Reader) -> bool:
+    """Whether the reader may see this request at all; a draft is its owner's alone."""
+    if backup_request.requester_id == reader.user_id:
+        return True
+    if backup_request.submitted_at is None:
+        return False
+    return any(
+        role in READS_ALL or (role == "unit_head" and unit == backup_request.unit_id)
+        for role, unit in reader.roles
+    )
+
+
+def search(wanted: Filter, reader: Reader, page: int = 1) -> Page[BackupRequest]:
+    """The requests that the reader may see and the filter asks for, newest first."""
+    return page_of(selection(wanted, reader), page)
+
+
+def selection(wanted: Filter, reader: Reader) -> Any:
+    """The same as a query over requests with their people and units, for exports."""
+    query = (
+        BackupRequest.select(BackupRequest, User, Unit)
+        .join(User, on=(BackupRequest.requester == User.id))
+        .switch(BackupRequest)
+        .join(Unit, on=(BackupRequest.unit == Unit.id))
+        .where(_readable(reader))
+    )
+    if wanted.mine:
+        query = query.where(BackupRequest.requester == reader.user_id)
+    if wanted.step:
+        query = query.where(BackupRequest.step == wanted.step)
+    for word in wanted.words.lower().split()[:8]:
+        found = BackupRequest.search.contains(word) | BackupRequest.number.contains(word)
+        query = query.where(found | User.name.contains(word) | Unit.name.contains(word) | Unit.code.contains(word))
+    return query.order_by(BackupRequest.updated_at.desc(), BackupRequest.id.desc())
+
+
+def _readable(reader: Reader) -> Any:
+    seen = BackupRequest.requester == reader.user_id
+    sent = BackupRequest.submitted_at.is_null(False)
+    if any(role in READS_ALL for role, _ in reader.roles):
+        return seen | sent
+    units = [unit for role, unit in reader.roles if role == "unit_head"]
+    return (seen | (sent & BackupRequest.unit.in_(units))) if units else seen
+
+
+def own_open(user_id: int, ended: Iterable[str]) -> list[BackupRequest]:
+    """One's own requests that have not ended, newest first."""
+    query = BackupRequest.select().where(
+        BackupRequest.requester == user_id, BackupRequest.step.not_in(list(ended))
+    )
+    return list(query.order_by(BackupRequest.updated_at.desc()))
+
+
+def by_draft_key(draft_key: str) -> BackupRequest | None:
+    """The request whose form was opened with this key, or None."""
+    return BackupRequest.get_or_none(BackupRequest.draft_key == draft_key)
+
+
+def attachments(request_id: int) -> list[Attachment]:
+    """What is attached and was not removed, oldest first."""
+    query = Attachment.select().where(Attachment.backup_request == request_id, Attachment.removed_at.is_null())
+    return list(query.order_by(Attachment.id))
+
+
+def attachment(attachment_id: int) -> Attachment | None:
+    """One attachment that was not removed, or None."""
+    return Attachment.get_or_none(Attachment.id == attachment_id, Attachment.removed_at.is_null())
+
+
+def letters(request_id: int) -> list[Letter]:
+    """The request's numbered papers with who signed them, oldest first."""
+    query = Letter.select(Letter, User).join(User, on=(Letter.signed_by == User.id))
+    return list(query.where(Letter.backup_request == request_id).order_by(Letter.id))
+
+
+def letter(request_id: int, kind: str) -> Letter | None:
+    """The newest letter of this kind, or None."""
+    query = Letter.select(Letter, User).join(User, on=(Letter.signed_by == User.id))
+    return query.where(Letter.backup_request == request_id, Letter.kind == kind).order_by(Letter.id.desc()).first()
 
 
 def get(request_id: int) -> BackupRequest | None:

@@ -1,0 +1,259 @@
+"""The papers of a request, built from the archive: what each says, and when it exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from portal.config import Settings
+from portal.documents.papers import (
+    Delivery,
+    DispositionEntry,
+    DispositionPaper,
+    Fm001Paper,
+    Forwarding,
+    Letterhead,
+    NotaDinasPaper,
+    Paper,
+    ReceiptPaper,
+    Reference,
+    ReplyPaper,
+    ReportPaper,
+    RequestSummary,
+    RestoreProof,
+    RunEvidence,
+    Signatory,
+)
+from portal.documents.render import render
+from portal.errors import NotFound
+from portal.operations.letters import OFFICE_ZONE
+from portal.sop.table import Role
+from portal.store.models import BackupRequest, Disposition, Grant, Letter, Run, Snapshot, User
+from portal.store.queries import grants, people, runs, snapshots
+from portal.store.queries import requests as rows
+from schemas.fields import show_phone
+
+SELECTIONS = ("center_disposition", "policy_selection", "specification_selection", "refusal_review")
+FORWARDINGS = ("subdivision_report", "division_report")
+NO_POST = "\u2013"
+
+
+def available(backup_request: BackupRequest) -> list[str]:
+    """The kinds of papers that exist by now, in the flow's order."""
+    kinds = {letter.kind for letter in rows.letters(backup_request.id)}
+    return [kind for kind in BUILDERS if kind in kinds or (kind == "fm001" and backup_request.form)]
+
+
+def pdf(backup_request: BackupRequest, kind: str, settings: Settings) -> bytes:
+    """A paper as PDF/A. Raises NotFound('paper.not_yet') until the flow has made it, 'paper.unknown' for no such kind."""
+    if kind not in BUILDERS:
+        raise NotFound("paper.unknown")
+    if kind not in available(backup_request):
+        raise NotFound("paper.not_yet")
+    paper = BUILDERS[kind](_File(backup_request, settings))
+    return render(paper.template, paper)
+
+
+class _File:
+    """A request with all that its papers speak of."""
+
+    def __init__(self, backup_request: BackupRequest, settings: Settings) -> None:
+        self.row, self.settings = backup_request, settings
+        self.form: dict[str, Any] = backup_request.form or {}
+        self.decisions = rows.decisions(backup_request.id)
+        self.letters = {letter.kind: letter for letter in rows.letters(backup_request.id)}
+        self.letterhead = Letterhead.of(settings)
+
+    def summary(self) -> RequestSummary:
+        """What was asked, as every later paper repeats it."""
+        form = self.form
+        return RequestSummary(number=self.row.number, filed_on=date.fromisoformat(form["date"]),
+                              requester_name=form["name"], requester_nip=form["nip"], unit=self.row.unit.name,
+                              server_name=form["server_name"], application_name=form["application_name"],
+                              folders=tuple(form["folders"]), services=tuple(form["services"]),
+                              frequency=form["frequency"], retention_days=form["retention_days"],
+                              reason=form["reason"])  # fmt: skip
+
+    def head(self, kind: str) -> dict[str, Any]:
+        """Letterhead, number and date of a numbered paper."""
+        letter = self.letters[kind]
+        return {"letterhead": self.letterhead, "number": letter.number, "dated": local_day(letter.created_at)}
+
+    def reference(self, kind: str) -> Reference | None:
+        """Number and date of another paper of the file."""
+        letter = self.letters.get(kind)
+        return Reference(number=letter.number, dated=local_day(letter.created_at)) if letter else None
+
+    def signer(self, kind: str) -> Signatory:
+        """Who signed a numbered paper."""
+        letter: Letter = self.letters[kind]
+        return signatory(letter.signed_by, letter.created_at)
+
+    def last(self, *actions: str, step: str = "") -> Disposition | None:
+        """The newest decision with one of these actions (at `step`, where given)."""
+        found = [row for row in self.decisions if row.action in actions and (not step or row.step == step)]
+        return found[-1] if found else None
+
+
+def signatory(user: User | None, at: datetime | None) -> Signatory:
+    """A person as papers name them; nobody gives an empty block."""
+    if user is None:
+        return Signatory(signed_at=at)
+    return Signatory(post=user.post, name=user.name, nip=user.nip, signed_at=at)
+
+
+def local_day(at: datetime) -> date:
+    """The office's date of an instant."""
+    return at.astimezone(OFFICE_ZONE).date()
+
+
+def _post(role: Role) -> str:
+    """The post of whoever holds `role`, as the archive has it."""
+    return next((holder.post for holder in people.holders(role.value) if holder.post), NO_POST)
+
+
+def _fm001(file: _File) -> Fm001Paper:
+    row, form = file.row, file.form
+    submitted, sent = file.last("submit"), file.last("forward", step="unit_note")
+    marked = file.last("follow_up", "postpone")
+    postponed = marked is not None and marked.action == "postpone"
+    head = next(iter(people.holders(Role.UNIT_HEAD.value, row.unit_id)), None)
+    return Fm001Paper(
+        letterhead=file.letterhead, number=row.number or "", dated=date.fromisoformat(form["date"]),
+        draft=row.number is None, unit=row.unit.name, name=form["name"], phone=show_phone(form["phone"]),
+        nip=form["nip"], email=form["email"], server_name=form["server_name"],
+        application_name=form["application_name"], folders=tuple(form["folders"]), services=tuple(form["services"]),
+        frequency=form["frequency"], retention_days=form["retention_days"], reason=form["reason"],
+        attachments=tuple(item.filename for item in rows.attachments(row.id)),
+        unit_head=signatory(sent.actor, sent.created_at) if sent else signatory(head, None),
+        requester=Signatory(name=form["name"], nip=form["nip"], signed_at=submitted.created_at if submitted else None),
+        administrator=signatory(marked.actor, marked.created_at) if marked else Signatory(),
+        foot=("postponed" if postponed else "followed_up") if marked else None,
+        foot_date=local_day(marked.created_at) if marked else None,
+        postponed_reason=marked.note if marked and postponed else "",
+        postponed_until=marked.data.get("postponed_until") if marked and postponed else None)  # fmt: skip
+
+
+def _nota_dinas(file: _File) -> NotaDinasPaper:
+    sent = file.last("forward", step="unit_note")
+    return NotaDinasPaper(**file.head("nota_dinas"), sender_unit=file.row.unit.name, to_post=_post(Role.CENTER_HEAD),
+                          sender=file.signer("nota_dinas"), request=file.summary(),
+                          attachment_count=1 + len(rows.attachments(file.row.id)), note=sent.note if sent else "",
+                          copies=(_post(Role.DIVISION_HEAD),))  # fmt: skip
+
+
+def _disposition(file: _File) -> DispositionPaper:
+    nota = file.reference("nota_dinas")
+    if nota is None:
+        raise NotFound("paper.not_yet")
+    desks = {"policy_selection": Role.DIVISION_HEAD, "specification_selection": Role.SUBDIVISION_HEAD,
+             "refusal_review": Role.DIVISION_HEAD, "execution": Role.ADMINISTRATOR, "reply": Role.ADMIN_AFFAIRS_HEAD}  # fmt: skip
+    chosen = [row for row in file.decisions if row.step in SELECTIONS and row.action in ("forward", "approve", "refuse")]
+    entries = tuple(
+        DispositionEntry(sender=signatory(row.actor, row.created_at), action=row.action,
+                         to_post=_post(desks[row.next_step]), instructions=tuple(row.instructions), note=row.note)
+        for row in chosen
+    )  # fmt: skip
+    waiting = desks.get(file.row.step) if file.row.step in SELECTIONS else None
+    return DispositionPaper(**file.head("disposition"), letter_from=file.signer("nota_dinas").post or file.row.unit.name,
+                            letter=nota, received_on=nota.dated, request=file.summary(), entries=entries,
+                            awaiting=_post(waiting) if waiting else "")  # fmt: skip
+
+
+def _report(file: _File) -> ReportPaper:
+    reported = file.last("report")
+    passed = [row for row in file.decisions if row.step in FORWARDINGS and row.action == "forward"]
+    to_posts = {"subdivision_report": Role.DIVISION_HEAD, "division_report": Role.ADMIN_AFFAIRS_HEAD}
+    forwardings = tuple(
+        Forwarding(sender=signatory(row.actor, row.created_at), to_post=_post(to_posts[row.step]), note=row.note)
+        for row in passed
+    )
+    return ReportPaper(**file.head("report"), to_post=_post(Role.SUBDIVISION_HEAD), request=file.summary(),
+                       nota_dinas=file.reference("nota_dinas"), disposition=file.reference("disposition"),
+                       runs=_evidence(file.row.id, reported.created_at if reported else None),
+                       note=reported.note if reported else "", administrator=file.signer("report"),
+                       forwardings=forwardings)  # fmt: skip
+
+
+def _evidence(request_id: int, until: datetime | None) -> tuple[RunEvidence, ...]:
+    """The request's proven snapshots by the time of the report, as the report lists them."""
+    found = []
+    for snapshot in snapshots.of_request(request_id):
+        run: Run = snapshot.run
+        proven = snapshot.proven_at is not None and (until is None or snapshot.proven_at <= until)
+        if proven and run.evidence and run.started_at and run.finished_at:
+            found.append(_run_evidence(snapshot, run))
+    return tuple(found)
+
+
+def _run_evidence(snapshot: Snapshot, run: Run) -> RunEvidence:
+    record = run.evidence
+    return RunEvidence(
+        run_id=run.id, service="backup_files", outcome=run.state, server=record["server_name"],
+        sources=tuple(snapshot.sources), started_at=run.started_at, finished_at=run.finished_at,
+        duration_seconds=(run.finished_at - run.started_at).total_seconds(), file_count=snapshot.file_count,
+        total_bytes=snapshot.total_bytes, added_bytes=snapshot.added_bytes, snapshot_id=snapshot.snapshot_id,
+        manifest_sha256=snapshot.manifest_sha256, log_sha256=run.log_sha256,
+        host_key=record["host_key_fingerprint"], tools=tuple(record["tools"].values()),
+        skipped=tuple(record["left_out"]), proof=_proof(snapshot))  # fmt: skip
+
+
+def _proof(snapshot: Snapshot) -> RestoreProof | None:
+    run = runs.get(snapshot.proven_by_id) if snapshot.proven_by_id else None
+    if run is None or not run.evidence:
+        return None
+    test = run.evidence["restore"]
+    return RestoreProof(run_id=run.id, tested_at=snapshot.proven_at, compared_count=test["entries"],
+                        compared_bytes=test["compared_bytes"], difference_count=test["difference_count"],
+                        duration_seconds=test["restore_seconds"] + test["compare_seconds"])  # fmt: skip
+
+
+def _reply(file: _File) -> ReplyPaper:
+    letter = file.letters["reply"]
+    granted = letter.content.get("outcome") != "refused"
+    refusal = file.last("refuse", step="policy_selection") or file.last("refuse", step="specification_selection")
+    return ReplyPaper(**file.head("reply"), outcome="granted" if granted else "refused", request=file.summary(),
+                      nota_dinas=file.reference("nota_dinas"), delivery=_delivery(file) if granted else None,
+                      report=file.reference("report") if granted else None,
+                      reasons="" if granted else _reasons(file),
+                      refused_by="" if granted or refusal is None or refusal.actor is None else refusal.actor.post,
+                      note=letter.content.get("note", ""), signatory=file.signer("reply"))  # fmt: skip
+
+
+def _reasons(file: _File) -> str:
+    """What the officials wrote when they refused, in their order."""
+    return "\n".join(row.note for row in file.decisions if row.action == "refuse" and row.note) or NO_POST
+
+
+def _delivery(file: _File) -> Delivery | None:
+    grant: Grant | None = grants.of_request(file.row.id)
+    proven = [snapshot for snapshot in snapshots.of_request(file.row.id) if snapshot.proven_at]
+    if grant is None or not proven:
+        return None
+    newest, scope = proven[0], grant.scope
+    return Delivery(server=scope["server_name"], folders=tuple(scope["folders"]), services=tuple(scope["services"]),
+                    frequency=scope["frequency"], retention_days=scope["retention_days"],
+                    valid_until=local_day(grant.ends_at), file_count=newest.file_count,
+                    total_bytes=newest.total_bytes, snapshot_id=newest.snapshot_id,
+                    proven_at=newest.proven_at)  # fmt: skip
+
+
+def _receipt(file: _File) -> ReceiptPaper:
+    received, reply = file.last("receive"), file.reference("reply")
+    if received is None or reply is None:
+        raise NotFound("paper.not_yet")
+    outcome = "refused" if file.row.outcome == "refused" else "granted"
+    return ReceiptPaper(**file.head("receipt"), request=file.summary(), reply=reply, outcome=outcome,
+                        from_post=file.signer("reply").post or NO_POST, recipient=file.signer("receipt"),
+                        note=received.note)  # fmt: skip
+
+
+BUILDERS: dict[str, Callable[[_File], Paper]] = {
+    "fm001": _fm001,
+    "nota_dinas": _nota_dinas,
+    "disposition": _disposition,
+    "report": _report,
+    "reply": _reply,
+    "receipt": _receipt,
+}

@@ -1,0 +1,45 @@
+"""The papers of a request as PDF, and the register of letters."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from portal.operations import papers
+from portal.sop.table import Role
+from portal.store.queries import letters
+from portal.web.access import roles
+from portal.web.addresses import page_number
+from portal.web.requests.door import READ, find
+
+blueprint = Blueprint("papers", __name__)
+ACCESS = {
+    "papers.paper": READ,
+    "papers.register": roles(Role.CENTER_HEAD, Role.DIVISION_HEAD, Role.SUBDIVISION_HEAD, Role.ADMIN_AFFAIRS_HEAD,
+                             Role.UNIT_HEAD, Role.AUDITOR),
+}  # fmt: skip
+NAMES = {
+    "fm001": "fm001",
+    "nota-dinas": "nota_dinas",
+    "disposisi": "disposition",
+    "laporan": "report",
+    "balasan": "reply",
+    "tanda-terima": "receipt",
+}
+
+
+@blueprint.get("/permohonan/<int:request_id>/<any('fm001','nota-dinas','disposisi','laporan','balasan','tanda-terima'):name>.pdf")
+def paper(request_id: int, name: str) -> Response:
+    """One paper; 404 with the reason until the flow has made it."""
+    backup_request = find(request_id)
+    document = papers.pdf(backup_request, NAMES[name], current_app.config["SETTINGS"])
+    shown = f"{name}-{backup_request.number or backup_request.id}.pdf"
+    return Response(document, content_type="application/pdf",
+                    headers={"Content-Disposition": f'inline; filename="{shown}"'})  # fmt: skip
+
+
+@blueprint.get("/arsip")
+def register() -> str:
+    """The register of letters, newest first, with search."""
+    words, kind = request.args.get("cari", "").strip()[:200], request.args.get("jenis", "")
+    found = letters.search(words, kind if kind in NAMES.values() else "", page_number(request.args.get("halaman")))
+    return render_template("papers/register.html", found=found, words=words, kind=kind, names={v: k for k, v in NAMES.items()})

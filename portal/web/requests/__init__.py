@@ -1,0 +1,8 @@
+"""Pages of the requests: the list, FM 001, one request with its way through the desks, and the decisions on it."""
+
+from __future__ import annotations
+
+from portal.web.requests import decisions, form, listing, show
+from portal.web.requests.door import ACCESS, blueprint
+
+__all__ = ["ACCESS", "blueprint", "decisions", "form", "listing", "show"]
