@@ -6,7 +6,7 @@ import hashlib
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
@@ -26,7 +26,7 @@ SIGNATURES: dict[str, tuple[bytes, ...]] = {
 
 
 def attach(
-    request_id: int, user: User, filename: str, stream: BinaryIO, *, at: datetime, settings: Settings
+    request_id: int, user: User, filename: str, stream: IO[bytes], *, at: datetime, settings: Settings
 ) -> Attachment:
     """Keep a file with a draft or a returned form. Raises InvalidInput (field `attachments`) when it is too large, of
     another kind, empty or one too many; NotFound, Forbidden, StaleStep as for drafts."""
@@ -95,7 +95,7 @@ def _check_owner(request_id: int, user: User) -> None:
         raise StaleStep("request.already_sent")
 
 
-def _store(stream: BinaryIO, settings: Settings) -> tuple[str, int, str]:
+def _store(stream: IO[bytes], settings: Settings) -> tuple[str, int, str]:
     """Stream the file to disk; return its digest, size and kind."""
     folder = settings.var / "attachments"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -36,6 +36,13 @@ from schemas.fields import show_phone
 
 SELECTIONS = ("center_disposition", "policy_selection", "specification_selection", "refusal_review")
 FORWARDINGS = ("subdivision_report", "division_report")
+DESKS = {
+    "policy_selection": Role.DIVISION_HEAD,
+    "specification_selection": Role.SUBDIVISION_HEAD,
+    "refusal_review": Role.DIVISION_HEAD,
+    "execution": Role.ADMINISTRATOR,
+    "reply": Role.ADMIN_AFFAIRS_HEAD,
+}
 NO_POST = "\u2013"
 
 
@@ -46,7 +53,7 @@ def available(backup_request: BackupRequest) -> list[str]:
 
 
 def pdf(backup_request: BackupRequest, kind: str, settings: Settings) -> bytes:
-    """A paper as PDF/A. Raises NotFound('paper.not_yet') until the flow has made it, 'paper.unknown' for no such kind."""
+    """A paper as PDF/A. Raises NotFound: 'paper.not_yet' until the flow has made it, 'paper.unknown'."""
     if kind not in BUILDERS:
         raise NotFound("paper.unknown")
     if kind not in available(backup_request):
@@ -147,17 +154,20 @@ def _disposition(file: _File) -> DispositionPaper:
     nota = file.reference("nota_dinas")
     if nota is None:
         raise NotFound("paper.not_yet")
-    desks = {"policy_selection": Role.DIVISION_HEAD, "specification_selection": Role.SUBDIVISION_HEAD,
-             "refusal_review": Role.DIVISION_HEAD, "execution": Role.ADMINISTRATOR, "reply": Role.ADMIN_AFFAIRS_HEAD}  # fmt: skip
-    chosen = [row for row in file.decisions if row.step in SELECTIONS and row.action in ("forward", "approve", "refuse")]
+    chosen = [
+        row
+        for row in file.decisions
+        if row.step in SELECTIONS and row.action in ("forward", "approve", "refuse")
+    ]
     entries = tuple(
         DispositionEntry(sender=signatory(row.actor, row.created_at), action=row.action,
-                         to_post=_post(desks[row.next_step]), instructions=tuple(row.instructions), note=row.note)
+                         to_post=_post(DESKS[row.next_step]), instructions=tuple(row.instructions), note=row.note)
         for row in chosen
     )  # fmt: skip
-    waiting = desks.get(file.row.step) if file.row.step in SELECTIONS else None
-    return DispositionPaper(**file.head("disposition"), letter_from=file.signer("nota_dinas").post or file.row.unit.name,
-                            letter=nota, received_on=nota.dated, request=file.summary(), entries=entries,
+    waiting = DESKS.get(file.row.step) if file.row.step in SELECTIONS else None
+    sender = file.signer("nota_dinas").post or file.row.unit.name
+    return DispositionPaper(**file.head("disposition"), letter_from=sender, letter=nota,
+                            received_on=nota.dated, request=file.summary(), entries=entries,
                             awaiting=_post(waiting) if waiting else "")  # fmt: skip
 
 
@@ -166,7 +176,9 @@ def _report(file: _File) -> ReportPaper:
     passed = [row for row in file.decisions if row.step in FORWARDINGS and row.action == "forward"]
     to_posts = {"subdivision_report": Role.DIVISION_HEAD, "division_report": Role.ADMIN_AFFAIRS_HEAD}
     forwardings = tuple(
-        Forwarding(sender=signatory(row.actor, row.created_at), to_post=_post(to_posts[row.step]), note=row.note)
+        Forwarding(
+            sender=signatory(row.actor, row.created_at), to_post=_post(to_posts[row.step]), note=row.note
+        )
         for row in passed
     )
     return ReportPaper(**file.head("report"), to_post=_post(Role.SUBDIVISION_HEAD), request=file.summary(),
@@ -212,7 +224,9 @@ def _proof(snapshot: Snapshot) -> RestoreProof | None:
 def _reply(file: _File) -> ReplyPaper:
     letter = file.letters["reply"]
     granted = letter.content.get("outcome") != "refused"
-    refusal = file.last("refuse", step="policy_selection") or file.last("refuse", step="specification_selection")
+    refusal = file.last("refuse", step="policy_selection") or file.last(
+        "refuse", step="specification_selection"
+    )
     return ReplyPaper(**file.head("reply"), outcome="granted" if granted else "refused", request=file.summary(),
                       nota_dinas=file.reference("nota_dinas"), delivery=_delivery(file) if granted else None,
                       report=file.reference("report") if granted else None,

@@ -30,6 +30,10 @@ def index() -> str:
         counts={name: len(found) for name, found in grouped(waiting, at).items()},
         total=len(waiting),
         own=rows.own_open(who.id, TERMINAL),
-        for_me=[row for row in rows.own_open(who.id, TERMINAL) if row.step in ("returned", "receipt", "submission")],
+        for_me=[
+            row
+            for row in rows.own_open(who.id, TERMINAL)
+            if row.step in ("returned", "receipt", "submission")
+        ],
         runs=runs.counts_by_state() if who.has(Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD) else {},
     )

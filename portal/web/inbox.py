@@ -41,7 +41,9 @@ def index() -> str:
 
 def grouped(waiting: list[BackupRequest], at: datetime) -> dict[str, list[BackupRequest]]:
     """The requests by how urgent they are; empty groups are left out."""
-    midnight = at.astimezone(OFFICE_ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    midnight = at.astimezone(OFFICE_ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
+        days=1
+    )
     groups: dict[str, list[BackupRequest]] = {"late": [], "today": [], "later": [], "paused": []}
     for row in waiting:
         if row.paused_at is not None:

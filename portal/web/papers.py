@@ -27,7 +27,9 @@ NAMES = {
 }
 
 
-@blueprint.get("/permohonan/<int:request_id>/<any('fm001','nota-dinas','disposisi','laporan','balasan','tanda-terima'):name>.pdf")
+@blueprint.get(
+    "/permohonan/<int:request_id>/<any('fm001','nota-dinas','disposisi','laporan','balasan','tanda-terima'):name>.pdf"
+)
 def paper(request_id: int, name: str) -> Response:
     """One paper; 404 with the reason until the flow has made it."""
     backup_request = find(request_id)
@@ -41,5 +43,9 @@ def paper(request_id: int, name: str) -> Response:
 def register() -> str:
     """The register of letters, newest first, with search."""
     words, kind = request.args.get("cari", "").strip()[:200], request.args.get("jenis", "")
-    found = letters.search(words, kind if kind in NAMES.values() else "", page_number(request.args.get("halaman")))
-    return render_template("papers/register.html", found=found, words=words, kind=kind, names={v: k for k, v in NAMES.items()})
+    found = letters.search(
+        words, kind if kind in NAMES.values() else "", page_number(request.args.get("halaman"))
+    )
+    return render_template(
+        "papers/register.html", found=found, words=words, kind=kind, names={v: k for k, v in NAMES.items()}
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from portal.store.db import database, is_sqlite
 from portal.store.models import AuditEntry
+from portal.store.queries.paging import Page, page_of
 
 # Any number that no other advisory lock of the portal uses.
 _CHAIN_LOCK = 119_002
@@ -34,3 +35,14 @@ def stream() -> Iterator[AuditEntry]:
         if len(rows) < _CHUNK:
             return
         seen = rows[-1].sequence
+
+
+def search(words: str = "", page: int = 1, per_page: int = 50) -> Page[AuditEntry]:
+    """The entries whose actor, tag or number holds every word, newest first."""
+    query = AuditEntry.select()
+    for word in words.split()[:8]:
+        found = AuditEntry.actor_name.contains(word) | AuditEntry.tag.contains(word)
+        if word.isascii() and word.isdigit() and len(word) < 10:
+            found |= (AuditEntry.sequence == int(word)) | (AuditEntry.subject_id == int(word))
+        query = query.where(found)
+    return page_of(query.order_by(AuditEntry.sequence.desc()), page, per_page)

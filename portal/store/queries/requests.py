@@ -27,7 +27,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list shows: `words` in number, people, unit and form; `step` and `unit_id` where given; `mine`: own only."""
+    """What a list shows: `words` in number, people, unit and form; `step` where given; `mine`: one's own only."""
 
     words: str = ""
     step: str = ""
@@ -66,7 +66,9 @@ def selection(wanted: Filter, reader: Reader) -> Any:
         query = query.where(BackupRequest.step == wanted.step)
     for word in wanted.words.lower().split()[:8]:
         found = BackupRequest.search.contains(word) | BackupRequest.number.contains(word)
-        query = query.where(found | User.name.contains(word) | Unit.name.contains(word) | Unit.code.contains(word))
+        query = query.where(
+            found | User.name.contains(word) | Unit.name.contains(word) | Unit.code.contains(word)
+        )
     return query.order_by(BackupRequest.updated_at.desc(), BackupRequest.id.desc())
 
 
@@ -94,7 +96,9 @@ def by_draft_key(draft_key: str) -> BackupRequest | None:
 
 def attachments(request_id: int) -> list[Attachment]:
     """What is attached and was not removed, oldest first."""
-    query = Attachment.select().where(Attachment.backup_request == request_id, Attachment.removed_at.is_null())
+    query = Attachment.select().where(
+        Attachment.backup_request == request_id, Attachment.removed_at.is_null()
+    )
     return list(query.order_by(Attachment.id))
 
 
@@ -112,7 +116,11 @@ def letters(request_id: int) -> list[Letter]:
 def letter(request_id: int, kind: str) -> Letter | None:
     """The newest letter of this kind, or None."""
     query = Letter.select(Letter, User).join(User, on=(Letter.signed_by == User.id))
-    return query.where(Letter.backup_request == request_id, Letter.kind == kind).order_by(Letter.id.desc()).first()
+    return (
+        query.where(Letter.backup_request == request_id, Letter.kind == kind)
+        .order_by(Letter.id.desc())
+        .first()
+    )
 
 
 def get(request_id: int) -> BackupRequest | None:

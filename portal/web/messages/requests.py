@@ -2,9 +2,160 @@
 
 from __future__ import annotations
 
+LABELS = {
+    "service": {
+        "backup_files": "Backup file server",
+        "backup_database": "Backup database",
+        "mirror_files": "Mirroring file server",
+        "mirror_database": "Mirroring database",
+    },
+    "frequency": {
+        "once": "Satu kali",
+        "daily": "Setiap hari",
+        "weekly": "Setiap minggu",
+        "monthly": "Setiap bulan",
+    },
+    "outcome": {"granted": "Dikabulkan", "refused": "Ditolak"},
+    "instruction": {
+        "process": "Diproses lebih lanjut",
+        "study": "Dipelajari dan ditelaah",
+        "coordinate": "Dikoordinasikan",
+        "report": "Dilaporkan hasilnya",
+        "prepare_reply": "Disiapkan jawabannya",
+        "archive": "Diarsipkan",
+    },
+    "paper": {
+        "fm001": "Formulir FM 001",
+        "nota_dinas": "Nota Dinas",
+        "disposition": "Lembar Disposisi",
+        "report": "Laporan Layanan",
+        "reply": "Surat Balasan",
+        "receipt": "Tanda Terima",
+    },
+    "form_field": {
+        "name": "Nama",
+        "nip": "NIP",
+        "phone": "Nomor HP",
+        "email": "Email",
+        "server_name": "Nama Server",
+        "application_name": "Nama Aplikasi",
+        "folders": "Nama Folder",
+        "services": "Layanan",
+        "frequency": "Seberapa sering",
+        "retention_days": "Lama penyimpanan",
+        "reason": "Alasan",
+        "attachments": "Lampiran",
+    },
+    "done": {
+        "submit": "Dikirim",
+        "withdraw": "Ditarik",
+        "return": "Dikembalikan",
+        "forward": "Diteruskan",
+        "approve": "Disetujui",
+        "refuse": "Ditolak",
+        "follow_up": "Ditindaklanjuti",
+        "postpone": "Ditunda",
+        "resume": "Dilanjutkan",
+        "report": "Dilaporkan",
+        "answer": "Dibalas",
+        "receive": "Diterima",
+    },
+    "due_group": {"late": "Terlambat", "today": "Hari ini", "later": "Nanti", "paused": "Ditunda"},
+    "slice": {
+        "counted": "Dihitung",
+        "break": "Istirahat",
+        "closed": "Di luar jam kantor",
+        "holiday": "Hari libur",
+        "weekend": "Akhir pekan",
+        "paused": "Ditunda",
+    },
+    "export": {
+        "number": "Nomor",
+        "submitted": "Dikirim",
+        "requester": "Pemohon",
+        "unit": "Satker",
+        "step": "Langkah",
+        "due": "Tenggat",
+        "outcome": "Hasil",
+    },
+    "export_name": {"requests": "permohonan"},
+}
+
 TEXTS = {
+    "request.draft_saved": "Draf tersimpan. Permohonan belum dikirim.",
+    "request.sent": "Permohonan {number} sudah dikirim. Sekarang menunggu Nota Dinas Kepala Satker.",
+    "request.decided": "Tercatat: {action}. Permohonan {number} kini pada langkah {step}.",
+    "attachment.removed": "Lampiran {filename} dihapus dari permohonan.",
+    "paper.unknown": "Surat dengan nama itu tidak ada.",
+    "paper.not_yet": "Surat ini belum terbit. Surat terbit saat permohonan sampai pada langkahnya.",
+    "button.submission.withdraw": "Buang draf",
+    "button.returned.withdraw": "Tarik permohonan",
+    "button.unit_note.forward": "Kirim dengan Nota Dinas",
+    "button.unit_note.return": "Kembalikan untuk diperbaiki",
+    "button.unit_note.withdraw": "Tarik permohonan",
+    "button.center_disposition.forward": "Disposisi ke Kabid PJKKD",
+    "button.center_disposition.withdraw": "Tarik permohonan",
+    "button.policy_selection.approve": "Setujui dan disposisi ke Kasubbid Komdat",
+    "button.policy_selection.refuse": "Tolak permohonan",
+    "button.policy_selection.withdraw": "Tarik permohonan",
+    "button.specification_selection.approve": "Setujui dan disposisi ke Administrator",
+    "button.specification_selection.refuse": "Tolak dan kembalikan ke Kabid PJKKD",
+    "button.specification_selection.withdraw": "Tarik permohonan",
+    "button.refusal_review.refuse": "Teruskan penolakan ke Kabag TU",
+    "button.refusal_review.approve": "Disposisi ulang ke Kasubbid Komdat",
+    "button.refusal_review.withdraw": "Tarik permohonan",
+    "button.execution.follow_up": "Tandai ditindaklanjuti",
+    "button.execution.postpone": "Tunda",
+    "button.execution.resume": "Lanjutkan pengerjaan",
+    "button.execution.report": "Kirim laporan layanan",
+    "button.execution.withdraw": "Tarik permohonan",
+    "button.subdivision_report.forward": "Teruskan laporan ke Kabid PJKKD",
+    "button.division_report.forward": "Teruskan laporan ke Kabag TU",
+    "button.reply.answer": "Tandatangani dan kirim balasan",
+    "button.receipt.receive": "Terima balasan",
+    "move.submission.withdraw": "Draf ditutup dan tidak dapat dilanjutkan lagi.",
+    "move.returned.withdraw": "Permohonan berakhir tanpa diproses. Bila berubah pikiran, ajukan permohonan "
+    "baru.",
+    "move.unit_note.forward": "Nota Dinas ke Kepala PPIKSN terbit dengan nomor dan tanda tangan Anda.",
+    "move.unit_note.return": "Pemohon memperbaiki kolom yang Anda tandai, lalu mengirimnya lagi kepada Anda.",
+    "move.unit_note.withdraw": "Permohonan berakhir tanpa diproses. Bila berubah pikiran, ajukan "
+    "permohonan baru.",
+    "move.center_disposition.forward": "Permohonan diteruskan dengan Lembar Disposisi untuk diseleksi "
+    "sesuai kebijakan.",
+    "move.center_disposition.withdraw": "Permohonan berakhir tanpa diproses. Bila berubah pikiran, ajukan "
+    "permohonan baru.",
+    "move.policy_selection.approve": "Permohonan sesuai kebijakan dan diteruskan untuk diseleksi sesuai "
+    "spesifikasi layanan.",
+    "move.policy_selection.refuse": "Alasan Anda disampaikan kepada pemohon melalui surat balasan Kabag TU.",
+    "move.policy_selection.withdraw": "Permohonan berakhir tanpa diproses. Bila berubah pikiran, ajukan "
+    "permohonan baru.",
+    "move.specification_selection.approve": "Persetujuan ini memberi kewenangan menyalin folder berikut, "
+    "dan hanya itu.",
+    "move.specification_selection.refuse": "Alasan Anda dibaca Kabid PJKKD, yang memutuskan kelanjutannya.",
+    "move.specification_selection.withdraw": "Permohonan berakhir tanpa diproses. Bila berubah pikiran, "
+    "ajukan yang baru.",
+    "move.refusal_review.refuse": "Penolakan Kasubbid Komdat disampaikan kepada pemohon melalui surat "
+    "balasan Kabag TU.",
+    "move.refusal_review.approve": "Anda tidak sependapat: permohonan kembali ke Kasubbid Komdat dengan "
+    "catatan Anda.",
+    "move.refusal_review.withdraw": "Permohonan berakhir tanpa diproses. Bila berubah pikiran, ajukan "
+    "permohonan baru.",
+    "move.execution.follow_up": "Kotak “Ditindaklanjuti” pada FM 001 dicentang; backup dapat dimulai.",
+    "move.execution.postpone": "Kotak “Ditunda” dicentang dengan alasan; waktu pengerjaan berhenti sampai "
+    "tanggalnya.",
+    "move.execution.resume": "Waktu pengerjaan berjalan lagi dari sisa waktunya.",
+    "move.execution.report": "Laporan layanan terbit dengan bukti salinan dan uji pemulihannya, lalu naik "
+    "ke Kasubbid Komdat.",
+    "move.execution.withdraw": "Permohonan berakhir tanpa dikerjakan. Bila berubah pikiran, ajukan "
+    "permohonan baru.",
+    "move.subdivision_report.forward": "Laporan layanan diteruskan setelah Anda periksa.",
+    "move.division_report.forward": "Laporan layanan diteruskan untuk dibuatkan surat balasan.",
+    "move.reply.answer": "Surat balasan kepada pemohon terbit dengan nomor dan tanda tangan Anda. Catatan "
+    "Anda ikut tercetak.",
+    "move.receipt.receive": "Dengan menerima balasan ini permohonan selesai; tanda terimanya terbit.",
     "request.unknown": "Permohonan itu tidak ada, atau bukan untuk Anda.",
-    "request.not_yours": "Hanya pemohonnya sendiri yang dapat mengubah permohonan ini. Tidak ada yang berubah.",
+    "request.not_yours": "Hanya pemohonnya sendiri yang dapat mengubah permohonan ini. Tidak ada yang "
+    "berubah.",
     "request.already_sent": "Permohonan ini sudah dikirim, jadi isinya tidak dapat diubah lagi. Yang baru Anda ketik "
     "tidak disimpan; salin dahulu bila masih diperlukan.",
     "chain.stale": "Permohonan ini sudah bergerak sejak halaman dibuka ({by}: {action}, {at}). Keputusan Anda tidak "

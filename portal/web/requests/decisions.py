@@ -28,9 +28,13 @@ def decide(request_id: int) -> Answer:
     values = typed(request.form, MANY)
     try:
         decision = parse(Decision, _decision(request_id, values))
-        moved = disposition.act(decision, user=person().user, at=db.now(), settings=current_app.config["SETTINGS"])
+        moved = disposition.act(
+            decision, user=person().user, at=db.now(), settings=current_app.config["SETTINGS"]
+        )
     except InvalidInput as error:
-        problems = {name.removeprefix("scope."): text for name, text in messages.field_problems(error.fields).items()}
+        problems = {
+            name.removeprefix("scope."): text for name, text in messages.field_problems(error.fields).items()
+        }
         return _again(request_id, values, 422, problems=problems)
     except (StaleStep, TransitionRefused) as error:
         return _again(request_id, values, error.status, sentence=messages.problem(error))

@@ -81,7 +81,9 @@ def _attach(request_id: int) -> None:
     settings = current_app.config["SETTINGS"]
     for file in request.files.getlist("attachments"):
         if isinstance(file, FileStorage) and file.filename:
-            attachments.attach(request_id, person().user, file.filename, file.stream, at=db.now(), settings=settings)
+            attachments.attach(
+                request_id, person().user, file.filename, file.stream, at=db.now(), settings=settings
+            )
 
 
 def _page(values: dict[str, Any], *, draft_key: str, revision: int, backup_request: Any = None,
@@ -127,7 +129,13 @@ def _prefilled() -> dict[str, Any]:
     source = rows.get(int(copied)) if copied.isascii() and copied.isdigit() and len(copied) < 10 else None
     earlier = dict(source.draft) if source is not None and source.requester_id == user.id else {}
     today = db.now().astimezone(letters.OFFICE_ZONE).date().isoformat()
-    profile = {"name": user.name, "nip": user.nip, "phone": _phone(user.phone), "email": user.email, "date": today}
+    profile = {
+        "name": user.name,
+        "nip": user.nip,
+        "phone": _phone(user.phone),
+        "email": user.email,
+        "date": today,
+    }
     return {"services": ["backup_files"], "frequency": "daily", "retention_days": "30", **earlier, **profile}
 
 

@@ -38,7 +38,7 @@ def export() -> Response:
         line = [row.number or "", sent, row.requester.name, row.unit.name, messages.label("step", row.step), due,
                 messages.label("outcome", row.outcome) if row.outcome else ""]  # fmt: skip
         writer.writerow([escaped(cell) for cell in line])
-    name = "permohonan.csv"
+    name = f"{messages.label('export_name', 'requests')}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response("\ufeff" + table.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 

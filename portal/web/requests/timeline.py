@@ -84,4 +84,6 @@ def _names(backup_request: BackupRequest, role: Role) -> tuple[str, ...]:
     if role is Role.REQUESTER:
         return (backup_request.requester.name,)
     unit = backup_request.unit_id if role is Role.UNIT_HEAD else None
-    return tuple(holder.name for holder in people.holders(role.value, unit) if holder.id != backup_request.requester_id)
+    return tuple(
+        holder.name for holder in people.holders(role.value, unit) if holder.id != backup_request.requester_id
+    )
