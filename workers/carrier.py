@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
+from functools import partial
 
 from portal.config import Settings
 from portal.errors import PortalError
@@ -15,6 +16,7 @@ from schemas.run import Outcome, RunSpec, RunState
 from workers.engines.errors import Cancelled, EngineError, from_os
 from workers.heartbeat import Heartbeat
 from workers.journal import Journal
+from workers.patience import patiently
 from workers.plans import plan
 from workers.steps import STEPS
 from workers.steps.work import Work
@@ -77,34 +79,37 @@ def carry(lease: Lease, settings: Settings, journal: Journal, heartbeat: Heartbe
 
 def _authorised_order(lease: Lease) -> RunSpec:
     """The run's order, once the worker has found in the database that it may be carried out (design, "Authority")."""
-    with db.connection():
+
+    def verified() -> RunSpec:
         run = runs.get(lease.run_id)
         if run is None:
             raise LeaseLost
         authority.verify_run(run, at=db.now())
         return RunSpec.model_validate(run.spec)
 
+    return patiently(verified, seconds=lease.seconds)
+
 
 def _take_steps(lease: Lease, work: Work, heartbeat: Heartbeat) -> None:
     for position, name in enumerate(plan(work.spec.kind), start=1):
         if heartbeat.should_stop():
             raise Cancelled
-        with db.connection():
-            leases.step_began(lease, position, name.value, at=db.now())
+        began = partial(leases.step_began, lease, position, name.value, at=db.now())
+        patiently(began, seconds=lease.seconds)
         work.log(f"step {name.value}")
         try:
             STEPS[name](work)
         except BaseException as error:
             _note_failure(lease, position, error)
             raise
-        with db.connection():
-            leases.step_ended(lease, position, "done", at=db.now())
+        ended = partial(leases.step_ended, lease, position, "done", at=db.now())
+        patiently(ended, seconds=lease.seconds)
 
 
 def _note_failure(lease: Lease, position: int, error: BaseException) -> None:
     detail = error.code if isinstance(error, EngineError) else type(error).__name__
-    with db.connection():
-        leases.step_ended(lease, position, "failed", at=db.now(), detail=detail)
+    failed = partial(leases.step_ended, lease, position, "failed", at=db.now(), detail=detail)
+    patiently(failed, seconds=lease.seconds)
 
 
 def _success(work: Work) -> Outcome:

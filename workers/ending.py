@@ -11,30 +11,52 @@ from portal.operations.leases import Lease
 from portal.store import db
 from portal.store.queries import runs
 from schemas.evidence import Evidence
+from schemas.run import Outcome, RunState
 from workers.carrier import Ended
+from workers.engines.errors import from_os
 from workers.journal import Journal
+from workers.patience import patiently
 from workers.steps.work import Work, make_private
 
 
 def write(lease: Lease, ended: Ended, journal: Journal) -> None:
     """End the run in the database with all that it proved. Raises LeaseLost when somebody else has the run."""
-    outcome, work, at = ended.outcome, ended.work, db.now()
-    journal.write(f"ended: {outcome.state} {outcome.code}".rstrip())
+    work, at = ended.work, db.now()
+    journal.write(f"ended: {ended.outcome.state} {ended.outcome.code}".rstrip())
     log_sha256 = journal.close()
-    evidence = _evidence(lease, ended, log_sha256, at) if work and (work.snapshot or work.proof) else None
-    with db.connection():
+    outcome, evidence = _sealed(lease, ended, log_sha256, at)
+    proven = evidence is not None
+    context = {**outcome.context, **({"files": list(outcome.files)} if outcome.files else {})}
+
+    def finish() -> None:
         leases.finish(
             lease,
             state=outcome.state.value,
             code=outcome.code,
             at=at,
             log_sha256=log_sha256,
-            context={**outcome.context, **({"files": list(outcome.files)} if outcome.files else {})},
+            context=context,
             result=work.result if work else None,
             evidence=evidence,
-            snapshot=_snapshot(work) if work else None,
-            proven_snapshot_id=_proven(work) if work else None,
+            snapshot=_snapshot(work) if work and proven else None,
+            proven_snapshot_id=_proven(work) if work and proven else None,
         )
+
+    patiently(finish, seconds=lease.seconds)
+
+
+def _sealed(
+    lease: Lease, ended: Ended, log_sha256: str, at: datetime
+) -> tuple[Outcome, dict[str, Any] | None]:
+    """The outcome and the evidence for it. A run whose evidence cannot be written has failed."""
+    work = ended.work
+    if work is None or not (work.snapshot or work.proof):
+        return ended.outcome, None
+    try:
+        return ended.outcome, _evidence(lease, ended, log_sha256, at)
+    except OSError as error:
+        fault = from_os(error, tool="evidence", otherwise="manifest.failed")
+        return Outcome(state=RunState.FAILED, code=fault.code, context={"kind": str(error)}), None
 
 
 def _evidence(lease: Lease, ended: Ended, log_sha256: str, at: datetime) -> dict[str, Any]:
@@ -42,8 +64,7 @@ def _evidence(lease: Lease, ended: Ended, log_sha256: str, at: datetime) -> dict
     work = ended.work
     if work is None:
         raise ValueError("no work, no evidence")
-    with db.connection():
-        run = runs.get(lease.run_id)
+    run = patiently(lambda: runs.get(lease.run_id), seconds=lease.seconds)
     if run is None:
         raise leases.LeaseLost
     record = Evidence(

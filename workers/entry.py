@@ -46,9 +46,10 @@ def carry_out(run_id: int, settings: Settings) -> bool:
 def _work(lease: Lease, settings: Settings) -> None:
     journal = Journal(settings.var / "log" / f"run-{lease.run_id}.log")
     try:
-        with Heartbeat(lease) as heartbeat:
+        with Heartbeat(lease, on_beat=journal.flush) as heartbeat:
             ended = carrier.carry(lease, settings, journal, heartbeat)
-        ending.write(lease, ended, journal)
+            # Still with a pulse: the last write waits for a database that is locked.
+            ending.write(lease, ended, journal)
     except LeaseLost:
         log.warning("run.lease_lost", run=lease.run_id)
     finally:

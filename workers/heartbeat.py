@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
+
+import structlog
 
 from portal.operations import leases
 from portal.operations.leases import Lease, LeaseLost
@@ -12,6 +16,7 @@ from portal.store import db
 from schemas.run import Progress
 
 PULSE_SECONDS = 1.0
+log = structlog.get_logger(__name__)
 
 
 class Heartbeat(threading.Thread):
@@ -20,9 +25,16 @@ class Heartbeat(threading.Thread):
     A database that cannot be written for a while (locked, restarted) is borne until the lease would have run out.
     """
 
-    def __init__(self, lease: Lease, pulse_seconds: float = PULSE_SECONDS) -> None:
+    def __init__(
+        self,
+        lease: Lease,
+        *,
+        on_beat: Callable[[], None] = lambda: None,
+        pulse_seconds: float = PULSE_SECONDS,
+    ) -> None:
+        """Given the run's lease; `on_beat` is called with every beat, from this thread."""
         super().__init__(name="heartbeat", daemon=True)
-        self._lease, self._pulse = lease, pulse_seconds
+        self._lease, self._on_beat, self._pulse = lease, on_beat, pulse_seconds
         self._progress: Progress | None = None
         self._ended = threading.Event()
         self.cancelled = threading.Event()
@@ -37,21 +49,31 @@ class Heartbeat(threading.Thread):
         self._progress = progress
 
     def run(self) -> None:
-        """Beat; called by `start`."""
-        deadline = db.now().timestamp() + self._lease.seconds
+        """Beat; called by `start`. A beat that breaks for a reason nobody foresaw is as good as a lost lease: the run
+        must not go on unwatched."""
+        # The wall clock may jump; how long nothing was renewed is measured by one that does not.
+        renewed = time.monotonic()
         while not self._ended.wait(self._pulse):
             try:
-                with db.connection():
-                    if leases.renew(self._lease, at=db.now(), progress=self._taken()):
-                        self.cancelled.set()
-                deadline = db.now().timestamp() + self._lease.seconds
+                self._on_beat()
+                self._renew()
+                renewed = time.monotonic()
+            except db.Unavailable:
+                if time.monotonic() - renewed > self._lease.seconds:
+                    self.lost.set()
+                    return
             except LeaseLost:
                 self.lost.set()
                 return
-            except db.Unavailable:
-                if db.now().timestamp() > deadline:
-                    self.lost.set()
-                    return
+            except Exception:
+                self.lost.set()
+                log.exception("heartbeat.broken", run=self._lease.run_id)
+                return
+
+    def _renew(self) -> None:
+        with db.connection():
+            if leases.renew(self._lease, at=db.now(), progress=self._taken()):
+                self.cancelled.set()
 
     def stop(self) -> None:
         """End the beat; it does not touch the run after this returns."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
+import os
 import threading
 import time
 from datetime import UTC, datetime
@@ -11,34 +14,32 @@ from pathlib import Path
 FLUSH_SECONDS = 0.5
 FLUSH_BYTES = 64 * 1024
 LINE_MAX = 2_000
-_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
-    0x2028: "\\u2028",
-    0x2029: "\\u2029",
-}
+PENDING_MAX = 4 * 1024 * 1024
 
 
 class Journal:
-    """The open log of one run. Any thread may write; `close` returns the file's SHA-256 (hex)."""
+    """The open log of one run. Any thread may write; `close` returns the file's SHA-256 (hex).
+
+    A disk that is full does not end the run from here: lines wait until there is room, and beyond PENDING_MAX the
+    newest are dropped.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = path.open("wb")
-        path.chmod(0o600)
+        self._file = io.FileIO(path, "w", opener=_private)
         self._digest = hashlib.sha256()
-        self._pending: list[bytes] = []
-        self._size = 0
+        self._pending = bytearray()
         self._flushed = time.monotonic()
         self._lock = threading.Lock()
         self._stamped = (0, "")
 
     def write(self, text: str, level: str = "INFO") -> None:
         """Add a line; a long one is cut."""
-        shown = text if len(text) <= LINE_MAX and text.isprintable() else text[:LINE_MAX].translate(_ESCAPES)
-        line = f"{self._stamp()} {level} {shown}\n".encode("utf-8", "backslashreplace")
+        line = f"{self._stamp()} {level} {printable(text[:LINE_MAX])}\n".encode("utf-8", "backslashreplace")
         with self._lock:
-            self._pending.append(line)
-            self._size += len(line)
-            if self._size > FLUSH_BYTES or time.monotonic() - self._flushed > FLUSH_SECONDS:
+            if len(self._pending) < PENDING_MAX:
+                self._pending += line
+            if len(self._pending) > FLUSH_BYTES or time.monotonic() - self._flushed > FLUSH_SECONDS:
                 self._flush()
 
     def flush(self) -> None:
@@ -62,9 +63,25 @@ class Journal:
         return self._stamped[1]
 
     def _flush(self) -> None:
-        if self._pending and not self._file.closed:
-            chunk = b"".join(self._pending)
-            self._digest.update(chunk)
-            self._file.write(chunk)
-            self._file.flush()
-        self._pending, self._size, self._flushed = [], 0, time.monotonic()
+        self._flushed = time.monotonic()
+        with contextlib.suppress(OSError):
+            while self._pending and not self._file.closed:
+                written = self._file.write(self._pending) or 0
+                self._digest.update(self._pending[:written])
+                del self._pending[:written]
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def printable(text: str) -> str:
+    """The text with every character escaped that would not show as itself: line ends, escapes of terminals, marks that
+    turn the direction of writing."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escape(char) for char in text)
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
