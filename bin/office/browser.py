@@ -46,23 +46,23 @@ class Browser:
         """Open a page. Raises PageError for another status than `expect`."""
         return self._show(self.session.get(self.url + path, timeout=SECONDS), expect)
 
-    def form(self, action: str, **hidden: str) -> html.FormElement:
-        """The form of the open page that posts to `action` and carries these hidden values. Raises PageError."""
+    def form(self, address: str, /, **hidden: str) -> html.FormElement:
+        """The form of the open page that posts to `address` and carries these hidden values. Raises PageError."""
         for form in self.page.forms:
             target = urlsplit(urljoin(self.answer.url, form.get("action") or self.path)).path
-            if target == action and all(form.fields.get(name) == value for name, value in hidden.items()):
+            if target == address and all(form.fields.get(name) == value for name, value in hidden.items()):
                 return form
         raise PageError(
-            f"{self.username} sees no form to {action} {hidden} on {self.path}: {self.text[:800]}"
+            f"{self.username} sees no form to {address} {hidden} on {self.path}: {self.text[:800]}"
         )
 
     def send(
-        self, action: str, values: Values, *, expect: int = 200, files: Files | None = None, **hidden: str
+        self, address: str, values: Values, /, *, expect: int = 200, files: Files | None = None, **hidden: str
     ) -> Browser:
-        """Fill the form that posts to `action` and send it, following redirects. Raises PageError."""
-        kept = [pair for pair in self.form(action, **hidden).form_values() if pair[0] not in values]
+        """Fill the form that posts to `address` and send it, following redirects. Raises PageError."""
+        kept = [pair for pair in self.form(address, **hidden).form_values() if pair[0] not in values]
         answer = self.session.post(
-            self.url + action,
+            self.url + address,
             data=kept + _pairs(values),
             files=files,
             timeout=SECONDS,

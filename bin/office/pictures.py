@@ -1,0 +1,51 @@
+"""Screenshots of the main pages in headless Chromium: a desktop, a phone, and the dark."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
+         "--disable-component-update")  # fmt: skip
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+def take(
+    url: str, passwords: Mapping[str, str], pages: list[tuple[str, str, str]], folder: Path
+) -> list[str]:
+    """Photograph `pages` (name, who, path) into `folder`; return the files' names."""
+    folder.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        try:
+            return [name for page in pages for name in _photograph(chromium, url, passwords, page, folder)]
+        finally:
+            chromium.close()
+
+
+def _photograph(
+    chromium: Browser, url: str, passwords: Mapping[str, str], page: tuple[str, str, str], folder: Path
+) -> list[str]:
+    name, who, path = page
+    taken = []
+    for suffix, size, scheme in (
+        ("", DESKTOP, "light"),
+        ("-ponsel", PHONE, "light"),
+        ("-gelap", DESKTOP, "dark"),
+    ):
+        context = chromium.new_context(viewport=size, color_scheme=scheme, locale="id-ID")  # type: ignore[arg-type]
+        tab = context.new_page()
+        tab.goto(f"{url}/masuk")
+        if who:
+            tab.fill("#username", who)
+            tab.fill("#password", passwords[who])
+            tab.click("button[type=submit]")
+            tab.wait_for_url(lambda address: "/masuk" not in address)
+            tab.goto(url + path)
+        tab.screenshot(path=str(folder / f"{name}{suffix}.png"), full_page=True)
+        taken.append(f"{name}{suffix}.png")
+        context.close()
+    return taken
