@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from schemas.text import FolderPath, Paragraph
+from schemas.fields import day
+from schemas.text import FolderPath, Paragraph, refuse, whole_number
 
 NOTE_MAX = 2000
+ROW_MAX = 2**31 - 1
+TERM_MONTHS = (1, 60)
 INSTRUCTIONS = (
     "process",
     "study",
@@ -21,15 +24,30 @@ INSTRUCTIONS = (
 """The standard instructions ("Dengan hormat harap …"), by identifier; pages and papers hold the words."""
 
 
+def _server(value: Any) -> int:
+    """A server that was picked from the list. Codes: `scope.no_server`, `scope.unknown_server`."""
+    if value in (None, ""):
+        refuse("scope.no_server", "a server must be chosen")
+    if type(value) is int:
+        return value
+    if not (
+        isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < len(str(ROW_MAX))
+    ):
+        refuse("scope.unknown_server", "not a server of the list")
+    return int(value)
+
+
 class Scope(BaseModel):
     """What the Kasubbid grants at step 4: server, folders, services, term in months."""
 
     model_config = ConfigDict(frozen=True)
 
-    server_id: int
+    server_id: Annotated[int, BeforeValidator(_server), Field(ge=1, le=ROW_MAX)]
     folders: Annotated[tuple[FolderPath, ...], Field(min_length=1, max_length=100)]
     services: Annotated[tuple[str, ...], Field(min_length=1)]
-    term_months: Annotated[int, Field(ge=1, le=60)] = 12
+    term_months: Annotated[
+        int, BeforeValidator(lambda value: whole_number(value, *TERM_MONTHS, code="term"))
+    ] = 12
 
 
 class Decision(BaseModel):
@@ -37,11 +55,13 @@ class Decision(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    request_id: int
-    revision: int
+    request_id: Annotated[int, Field(ge=1, le=ROW_MAX)]
+    revision: Annotated[int, Field(ge=0, le=ROW_MAX)]
     action: str
     note: Annotated[str, Paragraph(NOTE_MAX)] = ""
     instructions: tuple[str, ...] = ()
     marked_fields: tuple[str, ...] = ()
-    postponed_until: date | None = None
+    postponed_until: Annotated[date | None, BeforeValidator(lambda value: day(value) if value else None)] = (
+        None
+    )
     scope: Scope | None = None

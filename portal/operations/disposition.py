@@ -16,7 +16,7 @@ from portal.sop import chain
 from portal.sop.table import TERMINAL, Action, Role, Step, Transition
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Disposition, User
-from portal.store.queries import people
+from portal.store.queries import dispositions, people
 from portal.store.queries import requests as rows
 from schemas.decision import INSTRUCTIONS, Decision
 
@@ -62,38 +62,59 @@ def act(decision: Decision, *, user: User, at: datetime, settings: Settings) -> 
 
 
 def resume_postponed(at: datetime) -> list[int]:
-    """Let the clock of every request go on whose postponement date has come; return their ids. Run by the clock."""
-    resumed = []
-    for request_id in rows.postponed_until(at):
-        with transaction():
-            backup_request = rows.lock(request_id)
-            if backup_request is None or backup_request.paused_at is None:
-                continue
-            due = office.resume(at, backup_request.remaining_seconds or 0)
-            BackupRequest.update(
-                paused_at=None, remaining_seconds=None, postponed_until=None, due_at=due, updated_at=at
-            ).where(BackupRequest.id == request_id).execute()
-            audit.record(
-                "request:resumed",
-                actor=None,
-                subject_type="request",
-                subject_id=request_id,
-                data={"due_at": due.isoformat()},
-                at=at,
-            )
-            resumed.append(request_id)
-    return resumed
+    """Let the clock of every request go on whose postponement date has come; return their ids. Run by the clock.
+
+    Nobody decided it, but it stands in the file like a decision, so that timeline and due time can be explained.
+    """
+    return [request_id for request_id in rows.postponed_until(at) if _resume(request_id, at)]
+
+
+def _resume(request_id: int, at: datetime) -> bool:
+    with transaction():
+        seen = rows.lock(request_id)
+        if seen is None or seen.paused_at is None:
+            return False
+        due = office.resume(at, seen.remaining_seconds) if seen.remaining_seconds is not None else seen.due_at
+        BackupRequest.update(
+            paused_at=None,
+            remaining_seconds=None,
+            postponed_until=None,
+            due_at=due,
+            revision=seen.revision + 1,
+            updated_at=at,
+        ).where(BackupRequest.id == request_id).execute()
+        Disposition.create(
+            backup_request=seen,
+            revision=seen.revision,
+            step=seen.step,
+            action=Action.RESUME.value,
+            next_step=seen.step,
+            actor=None,
+            role="",
+            entered_at=seen.step_entered_at,
+            due_at=due,
+            created_at=at,
+        )
+        audit.record(
+            "request:resumed",
+            actor=None,
+            subject_type="request",
+            subject_id=request_id,
+            data={"number": seen.number, "due_at": due.isoformat() if due else None},
+            at=at,
+        )
+    return True
 
 
 def _already_decided(backup_request: BackupRequest, decision: Decision, user: User) -> BackupRequest:
-    done = rows.decision_at(backup_request.id, decision.revision)
+    done = dispositions.at_revision(backup_request.id, decision.revision)
     if done and done.actor_id == user.id and done.action == decision.action:
         return backup_request
     if done is None:
         raise StaleStep("chain.stale", by="", action="", at=backup_request.updated_at)
     raise StaleStep(
         "chain.stale",
-        by=done.actor.name if done.actor else "",
+        by=done.actor.name if done.actor else audit.PORTAL,
         action=done.action,
         at=done.created_at,
         step=done.step,
@@ -148,7 +169,7 @@ def _write_down(deed: Deed, changes: dict[str, Any]) -> None:
         instructions=list(decision.instructions),
         data=deed.data,
         entered_at=seen.step_entered_at,
-        due_at=seen.due_at,
+        due_at=deed.changes.get("due_at", seen.due_at),
         created_at=deed.at,
     )
     audit.record(

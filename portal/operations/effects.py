@@ -14,6 +14,7 @@ from portal.config import Settings
 from portal.operations import grants, letters, office
 from portal.sop.table import Effect, Transition
 from portal.store.models import BackupRequest, User
+from portal.store.queries import letters as letter_rows
 from portal.store.queries import requests as request_rows
 from schemas.decision import Decision
 
@@ -34,6 +35,7 @@ class Deed:
 
 def _number(deed: Deed) -> None:
     if deed.backup_request.number is None:
+        letter_rows.hold_numbers()
         year = deed.at.astimezone(letters.OFFICE_ZONE).year
         deed.changes["number"] = f"PB-{year}-{request_rows.count_numbered(year) + 1:04d}"
     deed.changes["submitted_at"] = deed.at
@@ -88,14 +90,17 @@ def _mark_fields(deed: Deed) -> None:
 
 
 def _pause(deed: Deed) -> None:
+    """Stop the clock with the office time that is left; a request that lies still already only gets another date."""
     until = deed.decision.postponed_until
     if until is None:
         raise ValueError("the guard postpone_complete lets no postponement without a date pass")
-    deed.changes["paused_at"] = deed.at
     deed.changes["postponed_until"] = datetime.combine(until, time(7, 30), letters.OFFICE_ZONE)
+    deed.data["postponed_until"] = until.isoformat()
+    if deed.backup_request.paused_at is not None:
+        return
+    deed.changes["paused_at"] = deed.at
     if deed.backup_request.due_at:
         deed.changes["remaining_seconds"] = office.seconds_left(deed.at, deed.backup_request.due_at)
-    deed.data["postponed_until"] = until.isoformat()
 
 
 def _resume(deed: Deed) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from portal.operations.letters import OFFICE_ZONE
 from portal.sop.chain import Facts
@@ -11,6 +11,8 @@ from portal.store.models import BackupRequest
 from portal.store.queries import grants
 from schemas.decision import Decision
 
+POSTPONED_MOST = timedelta(days=366)
+"""A request put off for longer than a year is no postponement but a refusal that nobody signed."""
 MARKABLE_FIELDS = frozenset(
     {
         "name",
@@ -56,7 +58,7 @@ def _sent(backup_request: BackupRequest, decision: Decision, now: datetime) -> s
         holding.add(Guard.FIELDS_MARKED)
     if decision.scope is not None:
         holding.add(Guard.SCOPE_GIVEN)
-    until = decision.postponed_until
-    if until and until > now.astimezone(OFFICE_ZONE).date() and backup_request.paused_at is None:
+    until, today = decision.postponed_until, now.astimezone(OFFICE_ZONE).date()
+    if until and today < until <= today + POSTPONED_MOST:
         holding.add(Guard.POSTPONE_COMPLETE)
     return holding

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from portal.documents import numbers
 from portal.store.models import BackupRequest, Letter, User
+from portal.store.queries import letters as rows
 
 OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
 CLASSES = {"nota_dinas": "ND", "disposition": "AG", "report": "LAP", "reply": "TI 00", "receipt": "TT"}
@@ -25,6 +26,7 @@ def issue(
     pattern: str,
 ) -> Letter:
     """Number a letter. Must run inside the caller's transaction: the write lock makes the sequence free of gaps."""
+    rows.hold_numbers()
     local = at.astimezone(OFFICE_ZONE)
     classification = CLASSES[kind]
     sequence = _next(local.year, classification)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from portal.sop import worktime
-from portal.sop.table import allowance
-from portal.store.models import BackupRequest
+from portal.sop.table import Action, allowance
+from portal.store.models import BackupRequest, Disposition
 from portal.store.queries import calendar as rows
 
 
@@ -29,12 +31,38 @@ def due(version: str, step: str, entered: datetime) -> datetime | None:
     return worktime.due(calendar(), entered, given) if given else None
 
 
-def explained(backup_request: BackupRequest) -> tuple[worktime.Slice, ...]:
-    """How the present due time was counted, slice by slice; nothing where no clock runs."""
+def explained(backup_request: BackupRequest, decisions: Iterable[Disposition]) -> tuple[worktime.Slice, ...]:
+    """How the present due time was counted, slice by slice, the postponements left out; nothing where no clock runs.
+
+    `decisions` are the request's, oldest first. While a postponement lasts, what was counted ends where it began.
+    """
     given = allowance(backup_request.sop_version, backup_request.step)
     if given is None or backup_request.due_at is None:
         return ()
-    return worktime.explain(calendar(), backup_request.step_entered_at, given)
+    entered = backup_request.step_entered_at
+    slices = worktime.explain(calendar(), entered, given, _pauses(entered, decisions))
+    return tuple(_until(slices, backup_request.paused_at)) if backup_request.paused_at else slices
+
+
+def _pauses(entered: datetime, decisions: Iterable[Disposition]) -> list[worktime.Pause]:
+    """The postponements since `entered` that have ended: each from its decision to what let the clock go on."""
+    pauses: list[worktime.Pause] = []
+    stopped: datetime | None = None
+    for decision in decisions:
+        if decision.created_at < entered:
+            continue
+        if decision.action == Action.POSTPONE:
+            stopped = stopped or decision.created_at
+        elif stopped and decision.action in (Action.RESUME, Action.FOLLOW_UP):
+            pauses.append((stopped, decision.created_at))
+            stopped = None
+    return pauses
+
+
+def _until(slices: Iterable[worktime.Slice], end: datetime) -> Iterator[worktime.Slice]:
+    for piece in slices:
+        if piece.start < end:
+            yield replace(piece, end=min(piece.end, end.astimezone(piece.end.tzinfo)))
 
 
 def seconds_left(now: datetime, due_at: datetime) -> int:
@@ -43,8 +71,8 @@ def seconds_left(now: datetime, due_at: datetime) -> int:
 
 
 def resume(now: datetime, seconds: int) -> datetime:
-    """The due time of a clock that goes on at `now` with `seconds` of office time left (none left: due now)."""
-    return worktime.add(calendar(), now, timedelta(seconds=seconds)) if seconds > 0 else now
+    """The due time of a clock that goes on at `now` with `seconds` of office time left; what was late stays late."""
+    return worktime.resume_due(calendar(), now, timedelta(seconds=seconds))
 
 
 def _hours(spans: list[list[str]]) -> worktime.DayHours:

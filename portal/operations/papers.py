@@ -30,7 +30,7 @@ from portal.errors import NotFound
 from portal.operations.letters import OFFICE_ZONE
 from portal.sop.table import Role
 from portal.store.models import BackupRequest, Disposition, Grant, Letter, Run, Snapshot, User
-from portal.store.queries import grants, people, runs, snapshots
+from portal.store.queries import dispositions, grants, letters, people, runs, snapshots
 from portal.store.queries import requests as rows
 from schemas.fields import show_phone
 
@@ -48,7 +48,7 @@ NO_POST = "\u2013"
 
 def available(backup_request: BackupRequest) -> list[str]:
     """The kinds of papers that exist by now, in the flow's order."""
-    kinds = {letter.kind for letter in rows.letters(backup_request.id)}
+    kinds = {letter.kind for letter in letters.of_request(backup_request.id)}
     return [kind for kind in BUILDERS if kind in kinds or (kind == "fm001" and backup_request.form)]
 
 
@@ -68,8 +68,8 @@ class _File:
     def __init__(self, backup_request: BackupRequest, settings: Settings) -> None:
         self.row, self.settings = backup_request, settings
         self.form: dict[str, Any] = backup_request.form or {}
-        self.decisions = rows.decisions(backup_request.id)
-        self.letters = {letter.kind: letter for letter in rows.letters(backup_request.id)}
+        self.decisions = dispositions.of_request(backup_request.id)
+        self.letters = {letter.kind: letter for letter in letters.of_request(backup_request.id)}
         self.letterhead = Letterhead.of(settings)
 
     def summary(self) -> RequestSummary:
@@ -224,20 +224,29 @@ def _proof(snapshot: Snapshot) -> RestoreProof | None:
 def _reply(file: _File) -> ReplyPaper:
     letter = file.letters["reply"]
     granted = letter.content.get("outcome") != "refused"
-    refusal = file.last("refuse", step="policy_selection") or file.last(
-        "refuse", step="specification_selection"
-    )
+    refusal = None if granted else next(iter(_refusals(file)), None)
     return ReplyPaper(**file.head("reply"), outcome="granted" if granted else "refused", request=file.summary(),
                       nota_dinas=file.reference("nota_dinas"), delivery=_delivery(file) if granted else None,
                       report=file.reference("report") if granted else None,
                       reasons="" if granted else _reasons(file),
-                      refused_by="" if granted or refusal is None or refusal.actor is None else refusal.actor.post,
+                      refused_by=refusal.actor.post if refusal and refusal.actor else "",
                       note=letter.content.get("note", ""), signatory=file.signer("reply"))  # fmt: skip
 
 
 def _reasons(file: _File) -> str:
-    """What the officials wrote when they refused, in their order."""
-    return "\n".join(row.note for row in file.decisions if row.action == "refuse" and row.note) or NO_POST
+    """What the officials wrote when they refused, in their order; a refusal that the Kabid overruled is left out."""
+    return "\n".join(row.note for row in _refusals(file) if row.note) or NO_POST
+
+
+def _refusals(file: _File) -> list[Disposition]:
+    """The refusals since the Kabid last sent the request to the Kasubbid."""
+    standing: list[Disposition] = []
+    for row in file.decisions:
+        if row.action == "refuse":
+            standing.append(row)
+        elif row.action == "approve":
+            standing = []
+    return standing
 
 
 def _delivery(file: _File) -> Delivery | None:

@@ -90,7 +90,7 @@ def _item(endpoint: str, icon: str, person: Person | None) -> Item:
 
 def inbox_count(person: Person) -> int:
     """How many requests stand on the desks of this person's roles."""
-    return len(requests.on_desks(person.roles, STEPS_OF, person.id))
+    return requests.count_on_desks(person.roles, STEPS_OF, person.id)
 
 
 def _steps_of() -> dict[str, list[str]]:

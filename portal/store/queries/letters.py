@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from portal.store.db import database, is_sqlite
 from portal.store.models import BackupRequest, Letter, User
 from portal.store.queries.paging import Page, page_of
+
+# Any number that no other advisory lock of the portal uses.
+_NUMBERS_LOCK = 119_004
+
+
+def hold_numbers() -> None:
+    """Let one transaction at a time take the next number of a register, until its commit. SQLite's writers are one
+    at a time anyway."""
+    if not is_sqlite():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_NUMBERS_LOCK,))
+
+
+def of_request(request_id: int) -> list[Letter]:
+    """The request's numbered papers with who signed them, oldest first."""
+    query = Letter.select(Letter, User).join(User, on=(Letter.signed_by == User.id))
+    return list(query.where(Letter.backup_request == request_id).order_by(Letter.id))
 
 
 def search(words: str = "", kind: str = "", page: int = 1) -> Page[Letter]:

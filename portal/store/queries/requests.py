@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.store.db import is_sqlite
-from portal.store.models import Attachment, BackupRequest, Disposition, Letter, Unit, User
+from portal.store.db import database, is_sqlite
+from portal.store.models import Attachment, BackupRequest, Unit, User
 from portal.store.queries.paging import Page, page_of
+
+# Any number that no other advisory lock of the portal uses.
+_DRAFT_LOCK = 119_005
 
 READS_ALL = frozenset(
     {"center_head", "division_head", "subdivision_head", "administrator", "admin_affairs_head", "auditor"}
@@ -53,13 +56,7 @@ def search(wanted: Filter, reader: Reader, page: int = 1) -> Page[BackupRequest]
 
 def selection(wanted: Filter, reader: Reader) -> Any:
     """The same as a query over requests with their people and units, for exports."""
-    query = (
-        BackupRequest.select(BackupRequest, User, Unit)
-        .join(User, on=(BackupRequest.requester == User.id))
-        .switch(BackupRequest)
-        .join(Unit, on=(BackupRequest.unit == Unit.id))
-        .where(_readable(reader))
-    )
+    query = _with_people().where(_readable(reader))
     if wanted.mine:
         query = query.where(BackupRequest.requester == reader.user_id)
     if wanted.step:
@@ -89,6 +86,13 @@ def own_open(user_id: int, ended: Iterable[str]) -> list[BackupRequest]:
     return list(query.order_by(BackupRequest.updated_at.desc()))
 
 
+def hold_key(draft_key: str) -> None:
+    """Let whoever saves the same new form at once wait until the first has committed, so that it stays one draft.
+    SQLite's writers are one at a time anyway."""
+    if not is_sqlite():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_DRAFT_LOCK, draft_key))
+
+
 def by_draft_key(draft_key: str) -> BackupRequest | None:
     """The request whose form was opened with this key, or None."""
     return BackupRequest.get_or_none(BackupRequest.draft_key == draft_key)
@@ -107,22 +111,6 @@ def attachment(attachment_id: int) -> Attachment | None:
     return Attachment.get_or_none(Attachment.id == attachment_id, Attachment.removed_at.is_null())
 
 
-def letters(request_id: int) -> list[Letter]:
-    """The request's numbered papers with who signed them, oldest first."""
-    query = Letter.select(Letter, User).join(User, on=(Letter.signed_by == User.id))
-    return list(query.where(Letter.backup_request == request_id).order_by(Letter.id))
-
-
-def letter(request_id: int, kind: str) -> Letter | None:
-    """The newest letter of this kind, or None."""
-    query = Letter.select(Letter, User).join(User, on=(Letter.signed_by == User.id))
-    return (
-        query.where(Letter.backup_request == request_id, Letter.kind == kind)
-        .order_by(Letter.id.desc())
-        .first()
-    )
-
-
 def get(request_id: int) -> BackupRequest | None:
     """One request, or None."""
     return BackupRequest.get_or_none(BackupRequest.id == request_id)
@@ -132,21 +120,6 @@ def lock(request_id: int) -> BackupRequest | None:
     """One request for a decision: on PostgreSQL its row is held until the commit; SQLite holds the whole file."""
     query = BackupRequest.select().where(BackupRequest.id == request_id)
     return (query if is_sqlite() else query.for_update()).first()
-
-
-def decision_at(request_id: int, revision: int) -> Disposition | None:
-    """The decision that was made on the state `revision`, or None."""
-    return Disposition.get_or_none(Disposition.backup_request == request_id, Disposition.revision == revision)
-
-
-def decisions(request_id: int) -> list[Disposition]:
-    """Every decision on a request, oldest first, with who decided."""
-    return list(
-        Disposition.select(Disposition, User)
-        .join(User, on=(Disposition.actor == User.id))
-        .where(Disposition.backup_request == request_id)
-        .order_by(Disposition.revision)
-    )
 
 
 def postponed_until(at: datetime) -> list[int]:
@@ -169,13 +142,40 @@ def on_desks(
 
     `steps_of` maps a role to the steps that are its desk, from the rule book.
     """
+    desks = _desks(roles, steps_of)
+    if desks is None:
+        return []
+    query = _with_people().where(desks, BackupRequest.requester != user_id)
+    return list(query.order_by(BackupRequest.due_at.asc(nulls="LAST"), BackupRequest.id))
+
+
+def count_on_desks(
+    roles: Iterable[tuple[str, int | None]], steps_of: dict[str, list[str]], user_id: int
+) -> int:
+    """How many requests `on_desks` gives."""
+    desks = _desks(roles, steps_of)
+    return (
+        0
+        if desks is None
+        else BackupRequest.select().where(desks, BackupRequest.requester != user_id).count()
+    )
+
+
+def _desks(roles: Iterable[tuple[str, int | None]], steps_of: dict[str, list[str]]) -> Any:
     desks = None
     for role, unit_id in roles:
         desk = BackupRequest.step.in_(steps_of.get(role, []))
         if unit_id is not None:
             desk &= BackupRequest.unit == unit_id
         desks = desk if desks is None else desks | desk
-    if desks is None:
-        return []
-    query = BackupRequest.select().where(desks, BackupRequest.requester != user_id)
-    return list(query.order_by(BackupRequest.due_at.asc(nulls="LAST"), BackupRequest.id))
+    return desks
+
+
+def _with_people() -> Any:
+    """Requests with who asked and the unit, in one question to the database."""
+    return (
+        BackupRequest.select(BackupRequest, User, Unit)
+        .join(User, on=(BackupRequest.requester == User.id))
+        .switch(BackupRequest)
+        .join(Unit, on=(BackupRequest.unit == Unit.id))
+    )

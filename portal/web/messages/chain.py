@@ -59,7 +59,7 @@ TEXTS = {
     "guard.not_begun": "Pelaksanaan sudah dimulai, jadi tindakan ini tidak dapat dilakukan lagi.",
     "guard.not_paused": "Permohonan sedang ditunda. Lanjutkan dahulu.",
     "guard.paused": "Permohonan tidak sedang ditunda.",
-    "guard.postpone_complete": "Penundaan memerlukan alasan dan tanggal.",
+    "guard.postpone_complete": "Pilih tanggal setelah hari ini, paling lama satu tahun ke depan.",
     "guard.proven": "Belum ada cadangan yang terbukti dapat dipulihkan. Jalankan cadangan dan uji pemulihan untuk "
     "semua folder yang disetujui sebelum melapor.",
     "guard.reply_written": "Tulis isi balasan terlebih dahulu.",

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from portal.errors import InvalidInput, StaleStep
 from portal.operations import attachments, letters, submission
 from portal.store import db
+from portal.store.queries import dispositions, servers
 from portal.store.queries import requests as rows
-from portal.store.queries import servers
 from portal.web import messages
 from portal.web.flashes import notice
 from portal.web.forms import new_key, typed
@@ -111,7 +111,9 @@ def _last_return(backup_request: Any) -> Any:
     """The decision that sent the form back, while it is being mended."""
     if backup_request is None or backup_request.step != "returned":
         return None
-    return next((row for row in reversed(rows.decisions(backup_request.id)) if row.action == "return"), None)
+    return next(
+        (row for row in reversed(dispositions.of_request(backup_request.id)) if row.action == "return"), None
+    )
 
 
 def _shown(values: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask import render_template
 from portal.operations import disposition, office, papers
 from portal.sop.table import Role
 from portal.store import db
-from portal.store.queries import grants, runs, servers, snapshots
+from portal.store.queries import dispositions, grants, letters, runs, servers, snapshots
 from portal.store.queries import requests as rows
 from portal.web.identity import person
 from portal.web.requests import timeline
@@ -30,14 +30,14 @@ def page(backup_request: BackupRequest, *, typed: dict[str, Any] | None = None, 
          sentence: str = "") -> str:  # fmt: skip
     """The page with what was typed into an action that could not be taken, so that nothing is lost."""
     at, who = db.now(), person()
-    decisions = rows.decisions(backup_request.id)
+    decisions = dispositions.of_request(backup_request.id)
     moves = disposition.available(backup_request, who.user, at)
     return render_template(
         "requests/show.html",
         backup_request=backup_request,
         form=backup_request.form or {},
         stations=timeline.stations(backup_request, decisions, at),
-        counted=office.explained(backup_request),
+        counted=office.explained(backup_request, decisions),
         moves=moves,
         typed=typed or {},
         problems=problems or {},
@@ -47,7 +47,7 @@ def page(backup_request: BackupRequest, *, typed: dict[str, Any] | None = None, 
         grant=grants.of_request(backup_request.id),
         servers=servers.active() if any(move.effect and "grant" in move.effect for move in moves) else [],
         files=rows.attachments(backup_request.id),
-        letters=rows.letters(backup_request.id),
+        letters=letters.of_request(backup_request.id),
         papers=papers.available(backup_request),
         runs=runs.of_request(backup_request.id),
         snapshots=snapshots.of_request(backup_request.id),
