@@ -40,12 +40,14 @@ def attach(app: Flask) -> None:
 
 
 def with_database(command: Callable[..., None]) -> Callable[..., None]:
-    """Run a command on an open database; a refusal ends it with a line for each reason and exit code 1."""
+    """Run a command on an open database, brought up to date first. A refusal ends it with a line for each reason
+    and exit code 1."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             with db.connection():
+                db.migrate()
                 command(*args, **kwargs)
         except ValidationError as error:
             _refuse(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
@@ -58,11 +60,9 @@ def with_database(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @database.command("migrate")
-@with_database
 def migrate() -> None:
     """Bring the database up to date."""
-    applied = db.migrate()
-    click.echo("\n".join(applied) or "up to date")
+    click.echo("\n".join(db.migrate()) or "up to date")
 
 
 @units.command("create")

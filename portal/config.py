@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 PREFIX = "LUMBUNG_"
+SECRET_LENGTH = 32
 PRIVATE_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 
 
@@ -73,13 +75,13 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _check(self) -> Settings:
-        if not self.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+pool://")):
+        if not self.database_url.startswith(("sqlite:///", "postgresql://")):
             raise ValueError("database_url: sqlite:///… or postgresql://… expected")
         if not self.redis_url.startswith(("unix://", "redis://", "rediss://")):
             raise ValueError("redis_url: unix://…, redis://… or rediss://… expected")
         if not self.base_url.startswith(("http://", "https://")):
             raise ValueError("base_url: http://… or https://… expected")
-        if self.secret_key and len(self.secret_key) < 32:
+        if self.secret_key and len(self.secret_key) < SECRET_LENGTH:
             raise ValueError("secret_key: at least 32 characters expected")
         return self
 
@@ -114,13 +116,18 @@ class Settings(BaseModel):
             return self.secret_key
         path = self.secrets_path / "session-key"
         self.ensure_folders()
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii").strip()
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-        return path.read_text(encoding="ascii").strip()
+        if not path.exists():
+            # Written aside and linked whole: another process never reads half a key, a crash leaves none.
+            waiting = path.with_name(f"session-key.{os.getpid()}.{secrets.token_hex(4)}")
+            waiting.touch(mode=0o600)
+            waiting.write_text(secrets.token_hex(32), encoding="ascii")
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(waiting)
+            waiting.unlink()
+        key = path.read_text(encoding="ascii").strip()
+        if len(key) < SECRET_LENGTH:
+            raise ConfigurationError(f"{path}: too short to be a key; remove it to have a new one made")
+        return key
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

@@ -19,7 +19,8 @@ BEAT_FILE = "clock.heartbeat"
 
 
 def tick(settings: Settings, at: datetime) -> None:
-    """One round. What fails is logged and tried again in the next round."""
+    """One round. What fails is logged and tried again in the next round; only a round that went well beats."""
+    failed = False
     for name, work in (
         ("interrupted", lambda: sweep.interrupt_expired(at)),
         ("requeued", lambda: sweep.requeue_lost(at, settings)),
@@ -28,12 +29,22 @@ def tick(settings: Settings, at: datetime) -> None:
         try:
             with db.connection():
                 done = work()
-        except db.Unavailable as error:
-            log.warning("clock.database_unavailable", task=name, error=str(error))
+        except Exception as error:
+            # Whatever it is, the other tasks and the next round must come: nobody else ends silent runs.
+            log.exception("clock.task_failed", task=name, error=str(error))
+            failed = True
             continue
         if done:
             log.info("clock.done", task=name, ids=done)
-    beat_file(settings).write_text(at.isoformat(), encoding="ascii")
+    if not failed:
+        _beat(settings, at)
+
+
+def _beat(settings: Settings, at: datetime) -> None:
+    try:
+        beat_file(settings).write_text(at.isoformat(), encoding="ascii")
+    except OSError as error:
+        log.warning("clock.no_heartbeat", error=str(error))
 
 
 def beat_file(settings: Settings) -> Path:

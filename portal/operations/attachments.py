@@ -6,7 +6,7 @@ import hashlib
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
@@ -31,16 +31,13 @@ def attach(
     """Keep a file with a draft or a returned form. Raises InvalidInput (field `attachments`) when it is too large, of
     another kind, empty or one too many; NotFound, Forbidden, StaleStep as for drafts."""
     _check_owner(request_id, user)
+    _check_count(request_id, settings)
     digest, size, media_type = _store(stream, settings)
     with transaction():
         _check_owner(request_id, user)
-        kept = Attachment.select().where(
-            Attachment.backup_request == request_id, Attachment.removed_at.is_null()
-        )
-        if same := kept.where(Attachment.sha256 == digest).first():
+        if same := _kept(request_id).where(Attachment.sha256 == digest).first():
             return same
-        if kept.count() >= settings.attachments_per_request:
-            raise _refused("attachment.too_many", most=settings.attachments_per_request)
+        _check_count(request_id, settings)
         row = Attachment.create(
             backup_request=request_id,
             filename=_safe_name(filename),
@@ -78,6 +75,16 @@ def remove(attachment_id: int, user: User, *, at: datetime) -> Attachment:
             data={"attachment": row.id, "filename": row.filename},
         )
         return row
+
+
+def _kept(request_id: int) -> Any:
+    return Attachment.select().where(Attachment.backup_request == request_id, Attachment.removed_at.is_null())
+
+
+def _check_count(request_id: int, settings: Settings) -> None:
+    """Asked before the bytes are taken in, so that refused files fill no disk, and again with the row."""
+    if _kept(request_id).count() >= settings.attachments_per_request:
+        raise _refused("attachment.too_many", most=settings.attachments_per_request)
 
 
 def path_of(sha256: str, settings: Settings) -> Path:

@@ -19,6 +19,11 @@ from schemas.run import DATA_KINDS
 TERMINAL = ("succeeded", "incomplete", "failed", "cancelled", "interrupted")
 
 
+DISPROOFS = frozenset({"proof.differs", "proof.manifest_missing", "proof.manifest_changed", "restic.damaged",
+                       "restic.snapshot_unknown"})  # fmt: skip
+"""Endings of a restore test that take an earlier proof of the same snapshot back."""
+
+
 class LeaseLost(Exception):
     """Somebody else holds the run, or it has ended: stop at once and write nothing."""
 
@@ -41,8 +46,10 @@ def claim(run_id: int, owner: str, *, at: datetime, seconds: int) -> Lease | Non
         run = Run.get_or_none(Run.id == run_id)
         if run is None or run.state != "queued":
             return None
-        if run.kind in DATA_KINDS and rows.server_busy(run.server_id, except_run=run_id):
-            return None
+        if run.kind in DATA_KINDS:
+            rows.hold_server(run.server_id)
+            if rows.server_busy(run.server_id, except_run=run_id):
+                return None
         token = run.lease_token + 1
         taken = (
             Run.update(
@@ -130,6 +137,10 @@ def finish(
         if proven_snapshot_id is not None:
             Snapshot.update(proven_at=at, proven_by=run).where(
                 Snapshot.snapshot_id == proven_snapshot_id, Snapshot.server == run.server_id
+            ).execute()
+        if run.kind == "restore_test" and code in DISPROOFS:
+            Snapshot.update(proven_at=None, proven_by=None).where(
+                Snapshot.snapshot_id == run.spec["snapshot_id"], Snapshot.server == run.server_id
             ).execute()
         inquiries.apply(run, result, at)
         end_steps(run.id, at)

@@ -41,6 +41,7 @@ def start_backup(
         if known := rows.by_key(key):
             return known
         backup_request = _request(request_id)
+        not_own(backup_request, user)
         grant, scope, server, sources = check_startable(backup_request, at=at, source_ids=source_ids)
         spec = RunSpec(
             kind=RunKind.BACKUP,
@@ -104,6 +105,12 @@ def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, 
             parent=snapshot.run,
         )
     return _send(run, settings, at)
+
+
+def not_own(backup_request: BackupRequest, user: User) -> None:
+    """Nobody works on a request of their own. Raises Forbidden('chain.own_request')."""
+    if backup_request.requester_id == user.id:
+        raise Forbidden("chain.own_request")
 
 
 def start_inquiry(

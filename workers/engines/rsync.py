@@ -117,28 +117,31 @@ def parse_left_out(line: str) -> str | None:
     return None
 
 
-# What stands behind an exit code is told by the complaints, of ssh as well as of rsync. First match wins.
+# What stands behind an exit code is told by the complaints, of ssh as well as of rsync. First match wins. A name of the
+# server's could say anything, so what stands in quotes is taken out before, and ssh is heard only where it spoke.
 _COMPLAINTS = (
-    (re.compile(r"No space left on device|Disk quota exceeded"), "vault.full", False),
-    (re.compile(r"Read-only file system"), "vault.read_only", True),
     (
-        re.compile(r"HOST IDENTIFICATION HAS CHANGED|Host key verification failed"),
-        "ssh.host_key_changed",
-        True,
+        re.compile(r"(?:No space left on device|Disk quota exceeded) \(\d+\)$", re.MULTILINE),
+        "vault.full",
+        False,
     ),
+    (re.compile(r"Read-only file system \(\d+\)$", re.MULTILINE), "vault.read_only", True),
+    (re.compile(r"(?:sh|bash|rsync): .*not found$", re.MULTILINE), "rsync.missing_on_server", True),
+    (re.compile(r"\[sender\] change_dir \S* failed: No such file"), "source.missing", True),
+    (re.compile(r"\[sender\] change_dir \S* failed: Not a directory"), "source.not_folder", True),
+    (re.compile(r"\[sender\] change_dir \S* failed: Permission denied"), "source.unreadable", True),
+)
+_SSH_COMPLAINTS = (
+    (re.compile(r"HOST IDENTIFICATION HAS CHANGED|^Host key verification failed", re.MULTILINE),
+     "ssh.host_key_changed", True),
     (re.compile(r"Permission denied \((?:publickey|[a-z-]+,)"), "ssh.auth_refused", True),
-    (
-        re.compile(r"Unable to negotiate with|no matching (?:host key|key exchange|cipher)"),
-        "ssh.too_old",
-        True,
-    ),
+    (re.compile(r"^Unable to negotiate with|no matching (?:host key|key exchange|cipher)", re.MULTILINE),
+     "ssh.too_old", True),
     (re.compile(r"^ssh: connect to host .* Connection refused", re.MULTILINE), "ssh.refused", False),
     (re.compile(r"^ssh: connect to host ", re.MULTILINE), "ssh.unreachable", False),
-    (re.compile(r"rsync: (?:command )?not found"), "rsync.missing_on_server", True),
-    (re.compile(r'\[sender\] change_dir ".*" failed: No such file'), "source.missing", True),
-    (re.compile(r'\[sender\] change_dir ".*" failed: Not a directory'), "source.not_folder", True),
-    (re.compile(r'\[sender\] change_dir ".*" failed: Permission denied'), "source.unreadable", True),
-)
+)  # fmt: skip
+SSH_ENDED = frozenset({12, 255})
+_QUOTED = re.compile(r'"[^\n]*"')
 
 
 def error_of(exit_code: int, tail: str, source: str) -> EngineError | None:
@@ -146,8 +149,10 @@ def error_of(exit_code: int, tail: str, source: str) -> EngineError | None:
     why it failed. Source: rsync(1), "EXIT VALUES"."""
     if exit_code == 0:
         return None
-    for pattern, code, permanent in _COMPLAINTS:
-        if pattern.search(tail):
+    said = _QUOTED.sub('""', tail)
+    heard = (*_SSH_COMPLAINTS, *_COMPLAINTS) if exit_code in SSH_ENDED else _COMPLAINTS
+    for pattern, code, permanent in heard:
+        if pattern.search(said):
             return _error(code, exit_code, tail, source, permanent=permanent)
     if exit_code in INCOMPLETE:
         return None

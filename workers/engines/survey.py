@@ -14,6 +14,7 @@ from workers.engines.errors import EngineError
 if TYPE_CHECKING:
     import paramiko
 
+PROBE_MAX = 4_000
 LISTING_MAX = 2_000
 MEASURE_SECONDS = 300
 ANSWER_SECONDS = 60
@@ -58,7 +59,7 @@ KINDS = {"d": "folder", "f": "file", "l": "link"}
 def probe(client: paramiko.SSHClient) -> dict[str, object]:
     """System, user and rsync's version (empty when there is none), as plain values. Raises EngineError('ssh.…')."""
     answer = ssh.ask(client, "sh", "-c", PROBE_SCRIPT)
-    parts = [part.strip() for part in answer.output.decode("utf-8", "replace").split("\0")]
+    parts = [part.strip()[:PROBE_MAX] for part in answer.output.decode("utf-8", "replace").split("\0")]
     if len(parts) != 5:
         raise EngineError("ssh.failed", tool="ssh", exit_code=answer.exit_code, tail=answer.error)
     system, user, uid, rsync, release = parts
@@ -96,6 +97,8 @@ def _state_by_sftp(client: paramiko.SSHClient, path: str) -> str:
             mode = sftp.stat(path).st_mode
             if mode is None or not stat.S_ISDIR(mode):
                 return "not_folder"
+            if sftp.normalize(path) != path:
+                return "moved"
             next(iter(sftp.listdir_iter(path, read_aheads=1)), None)
         except FileNotFoundError:
             return "missing"
@@ -112,7 +115,10 @@ def _state_by_shell(client: paramiko.SSHClient, path: str) -> str:
     for state, test in (("missing", "-e"), ("not_folder", "-d"), ("unreadable", "-r"), ("unreadable", "-x")):
         if ssh.ask(client, "test", test, path).exit_code != 0:
             return state
-    return "folder"
+    real = (
+        ssh.ask(client, "readlink", "-f", "--", path).output.decode("utf-8", "surrogateescape").rstrip("\n")
+    )
+    return "folder" if real == path else "moved"
 
 
 def list_folder(client: paramiko.SSHClient, path: str) -> tuple[list[Entry], bool]:

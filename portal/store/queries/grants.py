@@ -13,8 +13,8 @@ def of_request(request_id: int) -> Grant | None:
 
 
 def unproven_folders(request_id: int) -> list[str]:
-    """The granted folders of which no snapshot of this request has passed a restore test; without a grant a
-    list of one empty name, since nothing is proven then."""
+    """The granted folders of which no whole snapshot of this request has passed a restore test; an incomplete run's
+    does not count, since its proof says nothing of what was left out. Without a grant: a list of one empty name."""
     grant = of_request(request_id)
     if grant is None:
         return [""]
@@ -22,7 +22,11 @@ def unproven_folders(request_id: int) -> list[str]:
         path
         for snapshot in Snapshot.select(Snapshot.sources)
         .join(Run, on=(Snapshot.run == Run.id))
-        .where(Run.backup_request == request_id, Snapshot.proven_at.is_null(False))
+        .where(
+            Run.backup_request == request_id,
+            Run.state == "succeeded",
+            Snapshot.proven_at.is_null(False),
+        )
         for path in snapshot.sources
     ]
     return [folder for folder in grant.scope["folders"] if not _covered(folder, proven)]

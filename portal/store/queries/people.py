@@ -15,7 +15,9 @@ def user(user_id: int) -> User | None:
 
 def user_by_username(username: str) -> User | None:
     """The person who signs in as `username` (kept in lower case), or None."""
-    return User.get_or_none(User.username == username.strip().lower())
+    wanted = username.strip().lower()
+    # PostgreSQL takes no NUL in a text; nobody is called so anyway.
+    return User.get_or_none(User.username == wanted) if wanted.isprintable() else None
 
 
 def unit_by_code(code: str) -> Unit | None:

@@ -37,6 +37,12 @@ def steps(run_id: int) -> list[RunStep]:
     return list(RunStep.select().where(RunStep.run == run_id).order_by(RunStep.position))
 
 
+def hold_server(server_id: int) -> None:
+    """Let one transaction at a time decide who works on a server, until its commit. SQLite's writers are one anyway."""
+    if not is_sqlite():
+        Server.select(Server.id).where(Server.id == server_id).for_update().execute()
+
+
 def server_busy(server_id: int, *, except_run: int | None = None) -> bool:
     """Whether a run that moves data of this server is under way: one at a time, as its repository has one writer."""
     query = Run.select().where(Run.server == server_id, Run.state == "running", Run.kind.in_(DATA_KINDS))

@@ -44,7 +44,8 @@ def search(words: str = "", state: str = "", page: int = 1) -> Page[Line]:
     found = page_of(query.order_by(Server.active.desc(), fn.LOWER(Server.name)), page)
     ids = [server.id for server in found.rows]
     sources = _by_server(Source, fn.COUNT(Source.id), ids, Source.active == True)  # noqa: E712
-    backups = _by_server(Snapshot, fn.MAX(Snapshot.created_at), ids)
+    kept = Run.select(Run.id).where(Run.state.in_(("succeeded", "incomplete")))
+    backups = _by_server(Snapshot, fn.MAX(Snapshot.created_at), ids, Snapshot.run.in_(kept))
     proofs = _by_server(Snapshot, fn.MAX(Snapshot.proven_at), ids)
     lines = [Line(row, sources.get(row.id, 0), backups.get(row.id), proofs.get(row.id)) for row in found.rows]
     return Page(lines, found.total, found.page, found.pages)

@@ -175,6 +175,9 @@ SSH = {
 }
 
 COPYING = {
+    "source.moved": "Folder {path} kini sebuah tautan ke tempat lain di server, jadi tidak disalin.",
+    "source.moved.next": "Periksa siapa yang mengubahnya. Bila memang dipindahkan, ajukan permohonan "
+    "untuk tempat barunya.",
     "source.missing": "Folder {path} tidak ada di server.",
     "source.missing.next": "Periksa alamat folder. Bila dipindahkan, ajukan permohonan untuk tempat barunya.",
     "source.not_folder": "{path} di server bukan folder.",
