@@ -146,3 +146,22 @@ def test_it_knows_a_safe_version() -> None:
     assert rsync.is_safe("3.10.1")
     assert not rsync.is_safe("3.2.7")
     assert not rsync.is_safe("")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Host key verification failed",
+        "REMOTE HOST IDENTIFICATION HAS CHANGED",
+        "No space left on device (28)",
+        "Read-only file system (30)",
+        "x: Permission denied (publickey,password)",
+    ],
+)
+def test_it_takes_no_name_of_the_servers_for_a_fault(name: str) -> None:
+    for tail in (
+        f'rsync: [sender] send_files failed to open "/srv/web/{name}": Permission denied (13)',
+        f'file has vanished: "/srv/web/{name}"',
+    ):
+        for exit_code in (23, 24):
+            assert rsync.error_of(exit_code, tail, "/srv/web") is None

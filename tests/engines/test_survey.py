@@ -80,10 +80,14 @@ def test_it_sees_holes(client: paramiko.SSHClient, tmp_path: Path) -> None:
     assert found.disk_bytes < 10**6
 
 
-def test_it_looks_through_a_link_to_a_folder(client: paramiko.SSHClient, tree: Path, tmp_path: Path) -> None:
+def test_it_goes_through_no_link_since_that_would_widen_a_grant(
+    client: paramiko.SSHClient, tree: Path, tmp_path: Path
+) -> None:
     (tmp_path / "link").symlink_to(tree)
-    assert survey.measure(client, str(tmp_path / "link")) == survey.measure(client, str(tree))
-    assert len(survey.list_folder(client, str(tmp_path / "link"))[0]) == len(trees.HOSTILE) + 5
+    for path in (tmp_path / "link", tmp_path / "link" / "deep"):
+        with pytest.raises(EngineError) as refusal:
+            survey.check_folder(client, str(path))
+        assert refusal.value.code == "source.moved"
 
 
 @pytest.mark.parametrize("ask", [survey.check_folder, survey.list_folder, survey.measure])
