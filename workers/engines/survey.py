@@ -80,14 +80,15 @@ def rsync_version(text: str) -> str:
 
 
 def check_folder(client: paramiko.SSHClient, path: str) -> None:
-    """Raises EngineError('source.missing'), ('source.not_folder') or ('source.unreadable')."""
+    """Raises EngineError('source.missing'), ('source.not_folder'), ('source.unreadable') or, when a symbolic link leads
+    there from elsewhere, ('source.moved')."""
     state = _state_by_sftp(client, path) or _state_by_shell(client, path)
     if state != "folder":
         raise EngineError(f"source.{state}", tool="ssh", path=path)
 
 
 def _state_by_sftp(client: paramiko.SSHClient, path: str) -> str:
-    """`folder`, `missing`, `not_folder` or `unreadable`; empty when the server offers no SFTP. Asked so because a
+    """`folder`, `missing`, `not_folder`, `moved` or `unreadable`; empty when the server offers no SFTP. Asked so because a
     shell of the server may take longer to start than everything else of a run that finds nothing new."""
     with ssh.within(client, ANSWER_SECONDS):
         sftp = ssh.open_sftp(client)
