@@ -17,6 +17,7 @@ from portal.store.models import Attachment, User
 from portal.store.queries import requests as rows
 
 CHUNK_BYTES = 1024 * 1024
+HEAD_BYTES = 16
 SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "application/pdf": (b"%PDF-",),
     "image/png": (b"\x89PNG\r\n\x1a\n",),
@@ -111,7 +112,7 @@ def _store(stream: IO[bytes], settings: Settings) -> tuple[str, int, str]:
         temporary = Path(file.name)
         try:
             while chunk := stream.read(CHUNK_BYTES):
-                head = head or chunk[:16]
+                head = (head + chunk)[:HEAD_BYTES] if len(head) < HEAD_BYTES else head
                 size += len(chunk)
                 if size > settings.attachment_max_bytes:
                     raise _refused("attachment.too_large", most=settings.attachment_max_bytes)
