@@ -82,6 +82,7 @@ def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, 
         backup_request = snapshot.run.backup_request
         if backup_request is None:
             raise Forbidden("authority.not_approved", number="")
+        not_own(backup_request, user)
         grant, scope = authority.of_request(backup_request, at=at)
         authority.check_scope(scope, snapshot.server, "backup_files", snapshot.sources)
         spec = RunSpec(
