@@ -33,7 +33,7 @@ def test_it_walks_a_granted_request_from_the_form_to_the_receipt(file, cast):
         ("specification_selection", "approve", "execution", "subdivision_head"),
         ("execution", "follow_up", "execution", "administrator"),
     ]
-    assert file.row.followed_up_at == file.at
+    assert file.row.followed_up_at == desks.MONDAY
     assert set(file.letters) == {"nota_dinas", "disposition"}
     file.act("agus", "report", note="Salinan terbukti.")
     file.act("joko", "forward")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from portal.config import Settings
@@ -100,7 +100,7 @@ class File:
         return self
 
     def prove(self) -> File:
-        """Leave in the archive what a backup and its restore test leave."""
+        """Leave in the archive what a backup and its restore test leave; five minutes pass."""
         evidence = {"server_name": "Web PRTRN", "host_key_fingerprint": "SHA256:abc",
                     "tools": {"restic": "restic 0.18"}, "left_out": [], "digest": "ab" * 32}  # fmt: skip
         test = {"entries": 20_431, "compared_bytes": 1_503_238_553, "difference_count": 0,
@@ -111,6 +111,7 @@ class File:
         run = runs.start_restore_test(snapshot.id, agus, key, at=self.at, settings=self.settings)
         machines.finished(run, at=self.at, evidence=evidence | {"restore": test},
                           proven_snapshot_id=snapshot.snapshot_id)  # fmt: skip
+        self.at += timedelta(minutes=5)
         return self
 
 
