@@ -40,14 +40,13 @@ def attach(app: Flask) -> None:
 
 
 def with_database(command: Callable[..., None]) -> Callable[..., None]:
-    """Run a command on an open database, brought up to date first. A refusal ends it with a line for each reason
+    """Run a command on an open database. A refusal ends it with a line for each reason
     and exit code 1."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             with db.connection():
-                db.migrate()
                 command(*args, **kwargs)
         except ValidationError as error:
             _refuse(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
@@ -61,7 +60,7 @@ def with_database(command: Callable[..., None]) -> Callable[..., None]:
 
 @database.command("migrate")
 def migrate() -> None:
-    """Bring the database up to date."""
+    """Bring the database up to date, as every start of the web process and every command does."""
     click.echo("\n".join(db.migrate()) or "up to date")
 
 

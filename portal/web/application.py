@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.converters["int"] = addresses.Id
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.connect(settings.database_url)
+    db.migrate()
     _one_connection_per_request(app)
     _doors(app, settings)
     for part in (assets, errors, formatting, icons, messages, navigation):
