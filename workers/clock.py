@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -13,9 +13,11 @@ from portal import config
 from portal.config import Settings
 from portal.operations import disposition, sweep
 from portal.store import db
+from workers.engines import command
 
 log = structlog.get_logger(__name__)
 BEAT_FILE = "clock.heartbeat"
+REMOVAL_SECONDS = 3600
 
 
 def tick(settings: Settings, at: datetime) -> None:
@@ -25,6 +27,7 @@ def tick(settings: Settings, at: datetime) -> None:
         ("interrupted", lambda: sweep.interrupt_expired(at)),
         ("requeued", lambda: sweep.requeue_lost(at, settings)),
         ("resumed", lambda: disposition.resume_postponed(at)),
+        ("restores_removed", lambda: remove_old_restores(settings, at)),
     ):
         try:
             with db.connection():
@@ -38,6 +41,18 @@ def tick(settings: Settings, at: datetime) -> None:
             log.info("clock.done", task=name, ids=done)
     if not failed:
         _beat(settings, at)
+
+
+def remove_old_restores(settings: Settings, at: datetime) -> list[str]:
+    """Remove what restore tests brought back more than `restore_keep_days` ago: it is the office's data in the clear,
+    and the proof does not need it any more. Return the folders' names."""
+    limit = (at - timedelta(days=settings.restore_keep_days)).timestamp()
+    removed = []
+    for folder in sorted((settings.var / "restore").glob("run-*")):
+        if folder.lstat().st_ctime < limit:
+            command.run(["rm", "-rf", "--", str(folder)], idle_seconds=REMOVAL_SECONDS)
+            removed.append(folder.name)
+    return removed
 
 
 def _beat(settings: Settings, at: datetime) -> None:

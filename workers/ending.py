@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +79,10 @@ def _evidence(lease: Lease, ended: Ended, log_sha256: str, at: datetime) -> dict
     make_private(work.evidence)
     path = work.evidence / "evidence.json"
     document = record.model_dump(mode="json")
-    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    with path.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
     return {**document, "digest": record.digest(), "path": str(path)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +61,12 @@ def test_the_clock_beats_after_a_round_that_went_well(
 ) -> None:
     clock.tick(settings, AT)
     assert clock.beat_file(settings).read_text(encoding="ascii") == AT.isoformat()
+
+
+def test_the_clock_removes_what_old_restore_tests_brought_back(settings: Settings, database: None) -> None:
+    kept = settings.var / "restore" / "run-1"
+    kept.mkdir(parents=True)
+    (kept / "berkas").touch()
+    assert clock.remove_old_restores(settings, datetime.now(UTC) + timedelta(days=6)) == []
+    assert clock.remove_old_restores(settings, datetime.now(UTC) + timedelta(days=8)) == ["run-1"]
+    assert not kept.exists()

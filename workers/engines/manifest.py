@@ -89,6 +89,10 @@ def write(
                     on_unreadable(path)
                 else:
                     writer.write(record)
+        # The database commits durably; what it will point to must outlive the same power cut.
+        for written in (file, sums_file):
+            written.flush()
+            os.fsync(written.fileno())
     totals.sha256 = writer.digest.hexdigest()
     return totals
 
