@@ -111,7 +111,7 @@ def _already_decided(backup_request: BackupRequest, decision: Decision, user: Us
     if done and done.actor_id == user.id and done.action == decision.action:
         return backup_request
     if done is None:
-        raise StaleStep("chain.stale", by="", action="", at=backup_request.updated_at)
+        raise StaleStep("chain.unknown_state")
     raise StaleStep(
         "chain.stale",
         by=done.actor.name if done.actor else audit.PORTAL,
@@ -151,7 +151,7 @@ def _move(deed: Deed) -> None:
         .execute()
     )
     if moved != 1:
-        raise StaleStep("chain.stale", by="", action="", at=deed.at)
+        raise StaleStep("chain.unknown_state")
     _write_down(deed, changes)
 
 

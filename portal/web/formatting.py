@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,11 +10,13 @@ from flask import Flask, request
 
 from portal.store.db import now
 from portal.web.messages import values
+from schemas.fields import show_phone
 
 
 def attach(app: Flask) -> None:
-    """Register the filters `date`, `datetime`, `clock`, `bytes`, `count`, `duration`, `relative`, `ago`, `nip`,
-    `iso`, `initials`, `agent`, and the globals `now()` and `page_url(**changes)`."""
+    """Register the filters `date`, `datetime`, `clock`, `bytes`, `count`, `duration`, `relative`, `moment`, `ago`,
+    `nip`, `phone`, `iso`, `iso_date` (of a kept "2026-11-23"), `initials`, `agent`, and the globals `now()` and
+    `page_url(**changes)`."""
     app.jinja_env.filters.update(
         date=values.day,
         datetime=values.instant,
@@ -22,9 +25,12 @@ def attach(app: Flask) -> None:
         count=values.count,
         duration=values.duration,
         relative=lambda value: values.relative(value, now()),
+        moment=lambda value: values.moment(value, now()),
         ago=lambda value: values.ago(value, now()),
         nip=values.nip,
+        phone=show_phone,
         iso=lambda value: value.isoformat() if value else "",
+        iso_date=lambda value: values.day(date.fromisoformat(value)),
         initials=initials,
         agent=agent,
     )

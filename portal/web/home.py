@@ -1,39 +1,70 @@
-"""The front page: what waits, what was asked for, what is late."""
+"""The front page: what waits for me, what I asked for, what is late."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
 from flask import Blueprint, render_template
 
-from portal.sop.table import TERMINAL, Role
+from portal.sop.table import TERMINAL, Role, Step
 from portal.store import db
 from portal.store.queries import requests as rows
 from portal.store.queries import runs
 from portal.web.access import SIGNED_IN
-from portal.web.identity import person
-from portal.web.inbox import OFFICIALS, grouped
+from portal.web.identity import Person, person
+from portal.web.inbox import OFFICIALS, Line, grouped, urgency
 from portal.web.navigation import STEPS_OF
+from portal.web.requests import desks
+
+if TYPE_CHECKING:
+    from portal.store.models import BackupRequest
 
 blueprint = Blueprint("home", __name__)
 ACCESS = {"home.index": SIGNED_IN}
 SHOWN = 5
+MINE = frozenset({Step.SUBMISSION, Step.RETURNED, Step.RECEIPT})
+"""The steps at which a request waits for its requester."""
 
 
 @blueprint.get("/")
 def index() -> str:
     """The signed-in person's front page."""
     who, at = person(), db.now()
+    return render_template("home/index.html", **_desk(who, at), **_own(who, at), **_runs(who))
+
+
+def _desk(who: Person, at: datetime) -> dict[str, Any]:
+    """What waits on the person's desks."""
     waiting = rows.on_desks(who.roles, STEPS_OF, who.id)
-    return render_template(
-        "home/index.html",
-        official=who.has(*OFFICIALS),
-        waiting=waiting[:SHOWN],
-        counts={name: len(found) for name, found in grouped(waiting, at).items()},
-        total=len(waiting),
-        own=rows.own_open(who.id, TERMINAL),
-        for_me=[
-            row
-            for row in rows.own_open(who.id, TERMINAL)
-            if row.step in ("returned", "receipt", "submission")
-        ],
-        runs=runs.counts_by_state() if who.has(Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD) else {},
-    )
+    return {
+        "official": who.has(*OFFICIALS),
+        "waiting": [Line(row) for row in waiting[:SHOWN]],
+        "total": len(waiting),
+        "counts": {name: len(found) for name, found in grouped(waiting, at).items()},
+    }
+
+
+def _own(who: Person, at: datetime) -> dict[str, Any]:
+    """What the person asked for and has not ended; what waits for the person comes first."""
+    own = sorted(rows.own_open(who.id, TERMINAL), key=lambda row: row.step not in MINE)
+    mine = [row for row in own if row.step in MINE]
+    return {
+        "own": [(row, _whose(row)) for row in own[:SHOWN]],
+        "own_total": len(own),
+        "for_me": len(mine),
+        "own_late": len([row for row in own if row.step not in MINE and urgency(row, at) == "late"]),
+        "ended": rows.count_ended(who.id, TERMINAL),
+    }
+
+
+def _whose(row: BackupRequest) -> desks.Desk | None:
+    return None if row.step in MINE else desks.of(row)
+
+
+def _runs(who: Person) -> dict[str, Any]:
+    """What the workers are busy with, for those who look after it."""
+    if not who.has(Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD):
+        return {"runs": None, "going": []}
+    going = [run for state in ("running", "queued") for run in runs.search(runs.Filter(state=state)).rows]
+    return {"runs": runs.counts_by_state(), "going": going[:SHOWN]}

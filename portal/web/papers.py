@@ -8,7 +8,7 @@ from portal.operations import papers
 from portal.sop.table import Role
 from portal.store.queries import letters
 from portal.web.access import roles
-from portal.web.addresses import page_number
+from portal.web.addresses import page_number, search_words
 from portal.web.requests.door import READ, find
 
 blueprint = Blueprint("papers", __name__)
@@ -42,7 +42,7 @@ def paper(request_id: int, name: str) -> Response:
 @blueprint.get("/arsip")
 def register() -> str:
     """The register of letters, newest first, with search."""
-    words, kind = request.args.get("cari", "").strip()[:200], request.args.get("jenis", "")
+    words, kind = search_words(request.args.get("cari")), request.args.get("jenis", "")
     found = letters.search(
         words, kind if kind in NAMES.values() else "", page_number(request.args.get("halaman"))
     )

@@ -80,10 +80,16 @@ def _readable(reader: Reader) -> Any:
 
 def own_open(user_id: int, ended: Iterable[str]) -> list[BackupRequest]:
     """One's own requests that have not ended, newest first."""
-    query = BackupRequest.select().where(
+    query = _with_people().where(
         BackupRequest.requester == user_id, BackupRequest.step.not_in(list(ended))
     )
-    return list(query.order_by(BackupRequest.updated_at.desc()))
+    return list(query.order_by(BackupRequest.updated_at.desc(), BackupRequest.id.desc()))
+
+
+def count_ended(user_id: int, ended: Iterable[str]) -> int:
+    """How many of one's own requests have ended."""
+    mine = (BackupRequest.requester == user_id) & BackupRequest.step.in_(list(ended))
+    return BackupRequest.select().where(mine).count()
 
 
 def hold_key(draft_key: str) -> None:

@@ -84,7 +84,10 @@ LABELS = {
 TEXTS = {
     "request.draft_saved": "Draf tersimpan. Permohonan belum dikirim.",
     "request.sent": "Permohonan {number} sudah dikirim. Sekarang menunggu Nota Dinas Kepala Satker.",
-    "request.decided": "Tercatat: {action}. Permohonan {number} kini pada langkah {step}.",
+    "request.decided": "{done}. Permohonan {number} sekarang di meja {role} ({names}).",
+    "request.closed": "Balasan diterima dan permohonan {number} selesai.",
+    "request.withdrawn": "Permohonan {number} ditarik dan tidak diproses lagi.",
+    "request.discarded": "Draf dibuang.",
     "attachment.removed": "Lampiran {filename} dihapus dari permohonan.",
     "paper.unknown": "Surat dengan nama itu tidak ada.",
     "paper.not_yet": "Surat ini belum terbit. Surat terbit saat permohonan sampai pada langkahnya.",
@@ -158,8 +161,10 @@ TEXTS = {
     "berubah.",
     "request.already_sent": "Permohonan ini sudah dikirim atau ditarik, jadi isinya tidak dapat diubah lagi.",
     "request.stale_form": "Formulir ini berubah sejak halaman dibuka, mungkin dari tab atau perangkat lain.",
-    "chain.stale": "Permohonan ini sudah bergerak sejak halaman dibuka ({by}: {action}, {at}). Keputusan Anda tidak "
-    "dicatat; lihat keadaan terakhirnya, lalu putuskan lagi bila perlu.",
+    "chain.stale": "Permohonan ini sudah bergerak sejak halaman dibuka: {by} memilih “{action}” pada {at}. Keputusan "
+    "Anda tidak dicatat; lihat keadaan terakhirnya, lalu putuskan lagi bila perlu.",
+    "chain.unknown_state": "Keadaan permohonan ini tidak sama dengan yang ditampilkan halaman tadi. Keputusan Anda "
+    "tidak dicatat; lihat keadaan terakhirnya, lalu putuskan lagi bila perlu.",
     "instruction.unknown": "Pilih petunjuk yang tersedia.",
     "form.invalid": "Formulir belum dapat dikirim. Perbaiki kolom yang ditandai; isian lain tetap tersimpan.",
     "form.date": "Isi dengan tanggal yang benar, misalnya 23-11-2026.",
@@ -168,6 +173,8 @@ TEXTS = {
     "form.no_service": "Pilih paling sedikit satu layanan.",
     "form.no_target": "Isi paling sedikit satu: nama server, nama aplikasi, atau nama folder.",
     "form.box_not_ticked": "Kolom ini diisi, tetapi kotaknya belum dicentang.",
+    "retention.kind": "Tulis dengan angka saja, misalnya 30.",
+    "retention.range": "Isi antara {min} dan {max} hari.",
     "form.too_many_folders": "Paling banyak {max} folder; yang ditulis {count}.",
     "form.folders_too_long": "Daftar folder terlalu panjang; paling banyak {max} karakter seluruhnya.",
     "phone.invalid": "Nomor telepon tidak dikenali. Contoh: 0812-3456-7890.",

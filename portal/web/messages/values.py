@@ -74,6 +74,18 @@ def relative(value: datetime | None, at: datetime) -> str:
     return f"dalam {_minutes(seconds)}" if seconds > 0 else f"lewat {_minutes(-seconds)}"
 
 
+def moment(value: datetime | None, at: datetime) -> str:
+    """An instant near `at` as people say it: 'hari ini 14.30', 'besok 09.30', '26 November 09.30', the year only
+    where it is another."""
+    if value is None:
+        return "–"
+    there, here = value.astimezone(ZONE), at.astimezone(ZONE)
+    days = (there.date() - here.date()).days
+    near = {-1: "kemarin", 0: "hari ini", 1: "besok"}.get(days)
+    pattern = "d MMMM" if there.year == here.year else "d MMMM y"
+    return f"{near or format_date(there.date(), pattern, locale=LOCALE)} {there:%H.%M}"
+
+
 def ago(value: datetime | None, at: datetime) -> str:
     """'5 menit lalu', 'baru saja' within a minute."""
     if value is None:

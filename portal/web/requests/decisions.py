@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Response, current_app, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from portal.errors import InvalidInput, StaleStep, TransitionRefused
+from portal.errors import InvalidInput, PortalError, StaleStep, TransitionRefused
 from portal.operations import disposition
+from portal.sop.table import TERMINAL
 from portal.store import db
 from portal.web import messages
 from portal.web.flashes import notice
 from portal.web.forms import parse, typed
 from portal.web.identity import person
-from portal.web.requests import show
+from portal.web.requests import desks, show
 from portal.web.requests.door import blueprint, find
 from schemas.decision import Decision
 
 Answer = Response | WerkzeugResponse
+_LINE_END = re.compile(r"\r\n?|\n")
 MANY = ("instructions", "marked_fields", "services")
+# A guard that judges what was sent along is told by the field that it is about.
+GUARDED = {
+    "chain.note_required": "note",
+    "guard.fields_marked": "marked_fields",
+    "guard.scope_given": "server_id",
+    "guard.postpone_complete": "postponed_until",
+}
 
 
 @blueprint.post("/<int:request_id>/keputusan")
@@ -31,14 +41,11 @@ def decide(request_id: int) -> Answer:
         moved = disposition.act(
             decision, user=person().user, at=db.now(), settings=current_app.config["SETTINGS"]
         )
-    except InvalidInput as error:
-        problems = {
-            name.removeprefix("scope."): text for name, text in messages.field_problems(error.fields).items()
-        }
-        return _again(request_id, values, 422, problems=problems)
-    except (StaleStep, TransitionRefused) as error:
-        return _again(request_id, values, error.status, sentence=messages.problem(error))
-    notice("request.decided", action=decision.action, step=moved.step, number=moved.number or "")
+    except (InvalidInput, StaleStep, TransitionRefused) as error:
+        return _again(request_id, values, error)
+    _say(decision, moved)
+    if values.get("back") == "inbox":
+        return redirect(url_for("inbox.index"), 303)
     return redirect(url_for("requests.show", request_id=request_id), 303)
 
 
@@ -46,21 +53,67 @@ def _decision(request_id: int, values: dict[str, Any]) -> dict[str, Any]:
     """The fields of a Decision from the form's; the scope only where the form carries one."""
     sent: dict[str, Any] = {
         "request_id": request_id,
-        "revision": values.get("revision") or -1,
+        "revision": values.get("revision", ""),
         "action": values.get("action", ""),
         "note": values.get("note", ""),
         "instructions": values["instructions"],
         "marked_fields": values["marked_fields"],
         "postponed_until": values.get("postponed_until") or None,
     }
-    if values.get("server_id") is not None:
-        folders = [line.strip() for line in values.get("folders", "").splitlines() if line.strip()]
-        sent["scope"] = {"server_id": values["server_id"], "folders": folders, "services": values["services"],
-                         "term_months": values.get("term_months") or 12}  # fmt: skip
+    if "server_id" in values:
+        sent["scope"] = {
+            "server_id": values["server_id"],
+            "folders": [line for line in _lines(values) if line],
+            "services": values["services"],
+            "term_months": values.get("term_months", ""),
+        }
     return sent
 
 
-def _again(request_id: int, values: dict[str, Any], status: int, *, problems: dict[str, str] | None = None,
-           sentence: str = "") -> Response:  # fmt: skip
+def _say(decision: Decision, moved: Any) -> None:
+    """What happened, and where the file now lies."""
+    if moved.number is None:
+        notice("request.discarded")
+    elif moved.step in TERMINAL:
+        notice(f"request.{moved.step}", number=moved.number)
+    else:
+        desk = desks.of(moved)
+        notice("request.decided", done=decision.action, number=moved.number, role=desk.role, names=desk.names)
+
+
+def _again(request_id: int, values: dict[str, Any], error: PortalError) -> Response:
+    """The request's page as it now stands, with what was typed and why it was not taken."""
+    problems = _problems(error, values)
+    sentence = "" if problems else messages.problem(error)
     page = show.page(find(request_id), typed=values, problems=problems, sentence=sentence)
-    return make_response(page, status)
+    return make_response(page, InvalidInput.status if problems else error.status)
+
+
+def _problems(error: PortalError, values: dict[str, Any]) -> dict[str, str]:
+    """The sentence by each field; nothing for what no field can mend."""
+    if error.code in GUARDED:
+        return {GUARDED[error.code]: messages.problem(error)}
+    if not isinstance(error, InvalidInput):
+        return {}
+    found: dict[str, str] = {}
+    for name, sentence in messages.field_problems(error.fields).items():
+        parts = name.removeprefix("scope.").split(".")
+        if parts[0] == "folders" and len(parts) > 1:
+            line = _line_of(_lines(values), int(parts[1]))
+            sentence = messages.text("scope.folder_line", line=line, problem=sentence)
+        elif parts[0] == "folders":
+            sentence = messages.text("scope.no_folder")
+        elif parts[0] == "services" and error.fields[name][0] == "too_short":
+            sentence = messages.text("scope.no_service")
+        found.setdefault(parts[0], sentence)
+    return found
+
+
+def _lines(values: dict[str, Any]) -> list[str]:
+    return [line.strip(" \t") for line in _LINE_END.split(values.get("folders", ""))]
+
+
+def _line_of(lines: list[str], position: int) -> int:
+    """The number of the line that holds the folder at `position`, blank lines counted too."""
+    written = [number for number, line in enumerate(lines, 1) if line]
+    return written[position] if position < len(written) else position + 1

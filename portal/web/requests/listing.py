@@ -10,12 +10,12 @@ from flask import Response, render_template, request
 from portal.operations.letters import OFFICE_ZONE
 from portal.store.queries import requests as rows
 from portal.web import messages
-from portal.web.addresses import page_number
+from portal.web.addresses import page_number, search_words
 from portal.web.identity import person
 from portal.web.requests.door import blueprint, reader
 
 EXPORT_MAX = 10_000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @blueprint.get("")
@@ -44,14 +44,14 @@ def export() -> Response:
 
 
 def escaped(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    """A cell that no spreadsheet takes for a formula, also where it trims what stands before."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) or cell.strip().startswith(FORMULA_STARTS) else cell
 
 
 def _wanted() -> rows.Filter:
     step = request.args.get("langkah", "")
     return rows.Filter(
-        words=request.args.get("cari", "").strip()[:200],
+        words=search_words(request.args.get("cari")),
         step=step if step in messages.labels("step") else "",
         mine=request.args.get("milik") == "saya",
     )

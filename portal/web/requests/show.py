@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template
 
 from portal.operations import disposition, office, papers
-from portal.sop.table import Role
+from portal.sop.table import TERMINAL, Effect, Role, Step
 from portal.store import db
 from portal.store.queries import dispositions, grants, letters, runs, servers, snapshots
 from portal.store.queries import requests as rows
 from portal.web.identity import person
-from portal.web.requests import timeline
+from portal.web.requests import desks, timeline
+from portal.web.requests.changes import changes
 from portal.web.requests.door import blueprint, find
-from schemas.decision import INSTRUCTIONS
+from schemas.decision import TERM_MONTHS
 
 if TYPE_CHECKING:
-    from portal.store.models import BackupRequest
+    from portal.store.models import BackupRequest, Disposition
+
+DECIDED = frozenset({Step.REPLY, Step.RECEIPT, Step.CLOSED})
+"""Where the outcome stands; before, a refusal of step 4 is still the Kabid's to judge."""
 
 
 @blueprint.get("/<int:request_id>")
@@ -26,31 +30,48 @@ def show(request_id: int) -> str:
     return page(find(request_id))
 
 
-def page(backup_request: BackupRequest, *, typed: dict[str, Any] | None = None, problems: dict[str, str] | None = None,
-         sentence: str = "") -> str:  # fmt: skip
+def page(
+    backup_request: BackupRequest,
+    *,
+    typed: dict[str, Any] | None = None,
+    problems: dict[str, str] | None = None,
+    sentence: str = "",
+) -> str:
     """The page with what was typed into an action that could not be taken, so that nothing is lost."""
-    at, who = db.now(), person()
+    who = person()
     decisions = dispositions.of_request(backup_request.id)
-    moves = disposition.available(backup_request, who.user, at)
+    moves = desks.moves(backup_request, disposition.available(backup_request, who.user, db.now()))
+    granting = any(Effect.GRANT in move.row.effect for move in moves)
     return render_template(
         "requests/show.html",
         backup_request=backup_request,
         form=backup_request.form or {},
-        stations=timeline.stations(backup_request, decisions, at),
+        changed=changes(backup_request),
+        outcome=backup_request.outcome if backup_request.step in DECIDED else None,
+        desk=None if backup_request.step in TERMINAL else desks.of(backup_request),
+        stations=timeline.stations(backup_request, decisions),
         counted=office.explained(backup_request, decisions),
         moves=moves,
+        before=_before(decisions) if any(move.row.role != Role.REQUESTER for move in moves) else None,
         typed=typed or {},
         problems=problems or {},
         sentence=sentence,
-        instructions=INSTRUCTIONS,
-        unproven=grants.unproven_folders(backup_request.id) if backup_request.step == "execution" else [],
+        unproven=grants.unproven_folders(backup_request.id) if backup_request.step == Step.EXECUTION else [],
         grant=grants.of_request(backup_request.id),
-        servers=servers.active() if any(move.effect and "grant" in move.effect for move in moves) else [],
+        servers=servers.active() if granting else [],
+        term_months=TERM_MONTHS,
         files=rows.attachments(backup_request.id),
-        letters=letters.of_request(backup_request.id),
+        letters={letter.kind: letter for letter in letters.of_request(backup_request.id)},
         papers=papers.available(backup_request),
         runs=runs.of_request(backup_request.id),
         snapshots=snapshots.of_request(backup_request.id),
         can_start=who.has(Role.ADMINISTRATOR) and backup_request.requester_id != who.id,
         is_requester=backup_request.requester_id == who.id,
     )
+
+
+def _before(decisions: list[Disposition]) -> Disposition | None:
+    """What the desk before has said, for whoever decides now."""
+    passed = [row for row in decisions if row.next_step != row.step]
+    last = passed[-1] if passed else None
+    return last if last is not None and (last.note or last.instructions) else None

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from portal.sop.table import SOP_NUMBER, TERMINAL, Role, Step, desk_of
-from portal.store.queries import people
+from portal.sop.table import SOP_NUMBER, TERMINAL, Step
+from portal.web.requests import desks
 
 if TYPE_CHECKING:
     from portal.store.models import BackupRequest, Disposition
@@ -24,6 +24,7 @@ GRANTED_WAY = (
     Step.RECEIPT,
 )
 REFUSED_WAY = (Step.REPLY, Step.RECEIPT)
+AGAINST = frozenset({"refuse", "withdraw", "return"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,50 +41,40 @@ class Station:
     late: bool = False
 
 
-def stations(backup_request: BackupRequest, decisions: list[Disposition], at: datetime) -> list[Station]:
+def stations(backup_request: BackupRequest, decisions: list[Disposition]) -> list[Station]:
     """Past decisions in their order, then the present desk, then the steps ahead."""
     found = [_past(decision) for decision in decisions]
     if backup_request.step not in TERMINAL:
-        found.append(_present(backup_request, at))
+        found.append(_present(backup_request))
         found += [_ahead(backup_request, step) for step in _steps_ahead(backup_request)]
     return found
 
 
 def _past(decision: Disposition) -> Station:
-    refused = decision.action in ("refuse", "withdraw", "return")
+    state = "refused" if decision.action in AGAINST else "paused" if decision.action == "postpone" else "done"
     late = decision.due_at is not None and decision.created_at > decision.due_at
     number = SOP_NUMBER.get(Step(decision.step), 0)
-    return Station(decision.step, number, "refused" if refused else "done", decision.role,
-                   (decision.actor.name,) if decision.actor else (), decision, decision.due_at, late)  # fmt: skip
+    names = (decision.actor.name,) if decision.actor else ()
+    return Station(decision.step, number, state, decision.role, names, decision, decision.due_at, late)
 
 
-def _present(backup_request: BackupRequest, at: datetime) -> Station:
-    role = desk_of(backup_request.sop_version, backup_request.step) or Role.REQUESTER
-    paused = backup_request.paused_at is not None
-    late = not paused and backup_request.due_at is not None and backup_request.due_at < at
-    return Station(backup_request.step, SOP_NUMBER.get(Step(backup_request.step), 0), "paused" if paused else "current",
-                   role.value, _names(backup_request, role), None, backup_request.due_at, late)  # fmt: skip
+def _present(backup_request: BackupRequest) -> Station:
+    desk = desks.of(backup_request)
+    state = "paused" if backup_request.paused_at is not None else "current"
+    number = SOP_NUMBER.get(Step(backup_request.step), 0)
+    return Station(desk.step, number, state, desk.role, desk.names, due_at=backup_request.due_at)
 
 
 def _ahead(backup_request: BackupRequest, step: Step) -> Station:
-    role = desk_of(backup_request.sop_version, step) or Role.REQUESTER
-    return Station(step.value, SOP_NUMBER[step], "ahead", role.value, _names(backup_request, role))
+    desk = desks.of(backup_request, step)
+    return Station(step.value, SOP_NUMBER[step], "ahead", desk.role, desk.names)
 
 
 def _steps_ahead(backup_request: BackupRequest) -> tuple[Step, ...]:
+    """What a request passes that is granted from here on; a refused one goes to its reply. Whether the Kabid agrees
+    with a refusal of step 4 is open, so nothing is foretold of it but the reply."""
     step = Step(backup_request.step)
-    way = REFUSED_WAY if backup_request.outcome == "refused" else GRANTED_WAY
     if step in (Step.SUBMISSION, Step.RETURNED):
         return GRANTED_WAY
-    if step not in way:
-        return REFUSED_WAY
-    return way[way.index(step) + 1 :]
-
-
-def _names(backup_request: BackupRequest, role: Role) -> tuple[str, ...]:
-    if role is Role.REQUESTER:
-        return (backup_request.requester.name,)
-    unit = backup_request.unit_id if role is Role.UNIT_HEAD else None
-    return tuple(
-        holder.name for holder in people.holders(role.value, unit) if holder.id != backup_request.requester_id
-    )
+    way = REFUSED_WAY if backup_request.outcome == "refused" else GRANTED_WAY
+    return way[way.index(step) + 1 :] if step in way else way
