@@ -88,8 +88,10 @@ def check_folder(client: paramiko.SSHClient, path: str) -> None:
 
 
 def _state_by_sftp(client: paramiko.SSHClient, path: str) -> str:
-    """`folder`, `missing`, `not_folder`, `moved` or `unreadable`; empty when the server offers no SFTP. Asked so because
-    a shell of the server may take longer to start than everything else of a run that finds nothing new."""
+    """`folder`, `missing`, `not_folder`, `moved` or `unreadable`; empty when the server offers no SFTP.
+
+    Asked so because a shell of the server may take longer to start than all else of a run that finds nothing new.
+    """
     with ssh.within(client, ANSWER_SECONDS):
         sftp = ssh.open_sftp(client)
         if sftp is None:
