@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -43,8 +42,6 @@ PAGES = (
     "attachments",
     "servers",
     "runs",
-    "people_admin",
-    "calendar",
     "audit",
 )
 
@@ -74,9 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def pages() -> Iterator[ModuleType]:
     """The modules named in PAGES, in that order."""
     for name in PAGES:
-        found = find_spec(f"portal.web.{name}")
-        if found and found.origin:
-            yield import_module(f"portal.web.{name}")
+        yield import_module(f"portal.web.{name}")
 
 
 def _doors(app: Flask, settings: Settings) -> None:

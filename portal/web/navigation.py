@@ -38,7 +38,6 @@ MENU = (
     ("work", (("home.index", "home"), ("inbox.index", "inbox"), ("requests.index", "file-text"))),
     ("machines", (("servers.index", "server-2"), ("runs.index", "player-play"))),
     ("records", (("papers.register", "archive"), ("audit.index", "shield-check"))),
-    ("house", (("people_admin.index", "users"), ("calendar.index", "calendar-event"))),
 )
 
 
