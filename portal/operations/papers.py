@@ -8,7 +8,6 @@ from typing import Any
 
 from portal.config import Settings
 from portal.documents.papers import (
-    Delivery,
     DispositionEntry,
     DispositionPaper,
     Fm001Paper,
@@ -21,16 +20,15 @@ from portal.documents.papers import (
     ReplyPaper,
     ReportPaper,
     RequestSummary,
-    RestoreProof,
-    RunEvidence,
     Signatory,
 )
 from portal.documents.render import render
 from portal.errors import NotFound
+from portal.operations import paper_evidence
 from portal.operations.letters import OFFICE_ZONE
 from portal.sop.table import Role
-from portal.store.models import BackupRequest, Disposition, Grant, Letter, Run, Snapshot, User
-from portal.store.queries import dispositions, grants, letters, people, runs, snapshots
+from portal.store.models import BackupRequest, Disposition, Letter, User
+from portal.store.queries import dispositions, grants, letters, people
 from portal.store.queries import requests as rows
 from schemas.fields import show_phone
 
@@ -115,9 +113,9 @@ def local_day(at: datetime) -> date:
     return at.astimezone(OFFICE_ZONE).date()
 
 
-def _post(role: Role) -> str:
-    """The post of whoever holds `role`, as the archive has it."""
-    return next((holder.post for holder in people.holders(role.value) if holder.post), NO_POST)
+def _post(role: Role, at: datetime | None = None) -> str:
+    """The post of whoever held `role` at `at` (now), as the archive has it."""
+    return next((holder.post for holder in people.holders(role.value, at=at) if holder.post), NO_POST)
 
 
 def _fm001(file: _File) -> Fm001Paper:
@@ -143,11 +141,12 @@ def _fm001(file: _File) -> Fm001Paper:
 
 
 def _nota_dinas(file: _File) -> NotaDinasPaper:
-    sent = file.last("forward", step="unit_note")
-    return NotaDinasPaper(**file.head("nota_dinas"), sender_unit=file.row.unit.name, to_post=_post(Role.CENTER_HEAD),
+    sent, signed = file.last("forward", step="unit_note"), file.letters["nota_dinas"].created_at
+    return NotaDinasPaper(**file.head("nota_dinas"), sender_unit=file.row.unit.name,
+                          to_post=_post(Role.CENTER_HEAD, signed),
                           sender=file.signer("nota_dinas"), request=file.summary(),
                           attachment_count=1 + len(rows.attachments(file.row.id)), note=sent.note if sent else "",
-                          copies=(_post(Role.DIVISION_HEAD),))  # fmt: skip
+                          copies=(_post(Role.DIVISION_HEAD, signed),))  # fmt: skip
 
 
 def _disposition(file: _File) -> DispositionPaper:
@@ -161,7 +160,8 @@ def _disposition(file: _File) -> DispositionPaper:
     ]
     entries = tuple(
         DispositionEntry(sender=signatory(row.actor, row.created_at), action=row.action,
-                         to_post=_post(DESKS[row.next_step]), instructions=tuple(row.instructions), note=row.note)
+                         to_post=_post(DESKS[row.next_step], row.created_at), instructions=tuple(row.instructions),
+                         note=row.note)
         for row in chosen
     )  # fmt: skip
     waiting = DESKS.get(file.row.step) if file.row.step in SELECTIONS else None
@@ -172,61 +172,32 @@ def _disposition(file: _File) -> DispositionPaper:
 
 
 def _report(file: _File) -> ReportPaper:
-    reported = file.last("report")
+    reported, signed = file.last("report"), file.letters["report"].created_at
     passed = [row for row in file.decisions if row.step in FORWARDINGS and row.action == "forward"]
     to_posts = {"subdivision_report": Role.DIVISION_HEAD, "division_report": Role.ADMIN_AFFAIRS_HEAD}
     forwardings = tuple(
         Forwarding(
-            sender=signatory(row.actor, row.created_at), to_post=_post(to_posts[row.step]), note=row.note
+            sender=signatory(row.actor, row.created_at),
+            to_post=_post(to_posts[row.step], row.created_at),
+            note=row.note,
         )
         for row in passed
     )
-    return ReportPaper(**file.head("report"), to_post=_post(Role.SUBDIVISION_HEAD), request=file.summary(),
+    return ReportPaper(**file.head("report"), to_post=_post(Role.SUBDIVISION_HEAD, signed), request=file.summary(),
                        nota_dinas=file.reference("nota_dinas"), disposition=file.reference("disposition"),
-                       runs=_evidence(file.row.id, reported.created_at if reported else None),
+                       runs=paper_evidence.evidence(file.row.id, signed),
                        note=reported.note if reported else "", administrator=file.signer("report"),
                        forwardings=forwardings)  # fmt: skip
-
-
-def _evidence(request_id: int, until: datetime | None) -> tuple[RunEvidence, ...]:
-    """The request's proven snapshots by the time of the report, as the report lists them."""
-    found = []
-    for snapshot in snapshots.of_request(request_id):
-        run: Run = snapshot.run
-        proven = snapshot.proven_at is not None and (until is None or snapshot.proven_at <= until)
-        if proven and run.evidence and run.started_at and run.finished_at:
-            found.append(_run_evidence(snapshot, run))
-    return tuple(found)
-
-
-def _run_evidence(snapshot: Snapshot, run: Run) -> RunEvidence:
-    record = run.evidence
-    return RunEvidence(
-        run_id=run.id, service="backup_files", outcome=run.state, server=record["server_name"],
-        sources=tuple(snapshot.sources), started_at=run.started_at, finished_at=run.finished_at,
-        duration_seconds=(run.finished_at - run.started_at).total_seconds(), file_count=snapshot.file_count,
-        total_bytes=snapshot.total_bytes, added_bytes=snapshot.added_bytes, snapshot_id=snapshot.snapshot_id,
-        manifest_sha256=snapshot.manifest_sha256, log_sha256=run.log_sha256,
-        host_key=record["host_key_fingerprint"], tools=tuple(record["tools"].values()),
-        skipped=tuple(record["left_out"]), proof=_proof(snapshot))  # fmt: skip
-
-
-def _proof(snapshot: Snapshot) -> RestoreProof | None:
-    run = runs.get(snapshot.proven_by_id) if snapshot.proven_by_id else None
-    if run is None or not run.evidence:
-        return None
-    test = run.evidence["restore"]
-    return RestoreProof(run_id=run.id, tested_at=snapshot.proven_at, compared_count=test["entries"],
-                        compared_bytes=test["compared_bytes"], difference_count=test["difference_count"],
-                        duration_seconds=test["restore_seconds"] + test["compare_seconds"])  # fmt: skip
 
 
 def _reply(file: _File) -> ReplyPaper:
     letter = file.letters["reply"]
     granted = letter.content.get("outcome") != "refused"
     refusal = None if granted else next(iter(_refusals(file)), None)
+    grant = grants.of_request(file.row.id) if granted else None
+    delivery = paper_evidence.delivery(file.row.id, grant, letter.created_at)
     return ReplyPaper(**file.head("reply"), outcome="granted" if granted else "refused", request=file.summary(),
-                      nota_dinas=file.reference("nota_dinas"), delivery=_delivery(file) if granted else None,
+                      nota_dinas=file.reference("nota_dinas"), delivery=delivery,
                       report=file.reference("report") if granted else None,
                       reasons="" if granted else _reasons(file),
                       refused_by=refusal.actor.post if refusal and refusal.actor else "",
@@ -247,19 +218,6 @@ def _refusals(file: _File) -> list[Disposition]:
         elif row.action == "approve":
             standing = []
     return standing
-
-
-def _delivery(file: _File) -> Delivery | None:
-    grant: Grant | None = grants.of_request(file.row.id)
-    proven = [snapshot for snapshot in snapshots.of_request(file.row.id) if snapshot.proven_at]
-    if grant is None or not proven:
-        return None
-    newest, scope = proven[0], grant.scope
-    return Delivery(server=scope["server_name"], folders=tuple(scope["folders"]), services=tuple(scope["services"]),
-                    frequency=scope["frequency"], retention_days=scope["retention_days"],
-                    valid_until=local_day(grant.ends_at), file_count=newest.file_count,
-                    total_bytes=newest.total_bytes, snapshot_id=newest.snapshot_id,
-                    proven_at=newest.proven_at)  # fmt: skip
 
 
 def _receipt(file: _File) -> ReceiptPaper:
