@@ -7,7 +7,6 @@ LABELS = {
         "work": "Permohonan",
         "machines": "Cadangan",
         "records": "Catatan",
-        "house": "Tata kelola",
     },
     "menu": {
         "home.index": "Beranda",
@@ -17,7 +16,5 @@ LABELS = {
         "runs.index": "Pekerjaan",
         "papers.register": "Arsip surat",
         "audit.index": "Jejak audit",
-        "people_admin.index": "Pengguna",
-        "calendar.index": "Kalender kantor",
     },
 }
