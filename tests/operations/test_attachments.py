@@ -1,5 +1,3 @@
-"""Files that come with the form: judged by their content, kept by their digest, removed only before sending."""
-
 from __future__ import annotations
 
 import hashlib
@@ -9,115 +7,176 @@ import stat
 import pytest
 
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
-from portal.operations import attachments
+from portal.operations import attachments, audit, submission
 from portal.store.models import Attachment, AuditEntry
 from portal.store.queries import requests as rows
-from tests.support.chain import Way
+from tests.support import desks
+from tests.support.desks import FORM, MONDAY
 
-PDF = b"%PDF-1.7\nsurat"
-GOOD = {"application/pdf": PDF, "image/png": b"\x89PNG\r\n\x1a\n....", "image/jpeg": b"\xff\xd8\xff\xe0...."}
+PDF = b"%PDF-1.7\nisi\n"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 40
+
+
+class Dripping(io.RawIOBase):
+    """A stream that gives a few bytes at a time, as an upload may."""
+
+    def __init__(self, data: bytes, most: int = 3) -> None:
+        self.source, self.most = io.BytesIO(data), most
+
+    def read(self, size: int = -1) -> bytes:
+        return self.source.read(min(size, self.most) if size > 0 else self.most)
 
 
 @pytest.fixture
-def way(cast, settings) -> Way:
-    return Way(
-        cast, settings.model_copy(update={"attachment_max_bytes": 4096, "attachments_per_request": 3})
-    ).draft()
+def row(cast):
+    return submission.create_draft(cast["sari"], "k-1", FORM, at=MONDAY)
 
 
-def attach(way: Way, content: bytes = PDF, name: str = "surat.pdf", who: str = "sari") -> Attachment:
-    return attachments.attach(
-        way.id, way.cast[who], name, io.BytesIO(content), at=way.at, settings=way.settings
-    )
+@pytest.fixture
+def attach(cast, settings, row):
+    def deed(data=PDF, name="denah.pdf", who="sari", request_id=None, limits=settings, stream=None):
+        stream = stream or io.BytesIO(data)
+        return attachments.attach(request_id or row.id, cast[who], name, stream, at=MONDAY, settings=limits)
+
+    return deed
 
 
-@pytest.mark.parametrize(("media_type", "content"), GOOD.items(), ids=GOOD)
-def test_it_keeps_the_bytes_by_their_digest(way, media_type, content):
-    row = attach(way, content, "Surat Pengantar.bin")
-    assert (row.media_type, row.size_bytes) == (media_type, len(content))
-    assert row.sha256 == hashlib.sha256(content).hexdigest()
-    path = attachments.path_of(row.sha256, way.settings)
-    assert path.read_bytes() == content
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert rows.attachments(way.id) == [row]
+def files(settings) -> list:
+    return sorted(path for path in (settings.var / "attachments").rglob("*") if path.is_file())
+
+
+def refusal(deed) -> tuple:
+    with pytest.raises(InvalidInput) as refused:
+        deed()
+    return refused.value.fields["attachments"]
 
 
 @pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"", "attachment.empty"),
-        (b"MZ\x90\x00", "attachment.kind"),
-        (b"<html><script>", "attachment.kind"),
-        (b" %PDF-1.7", "attachment.kind"),
-        (b"%PDF-" + b"x" * 4096, "attachment.too_large"),
-    ],
-    ids=["empty", "program", "page", "not at the start", "too large"],
-)
-def test_it_refuses_by_content_and_leaves_nothing_behind(way, content, code):
-    with pytest.raises(InvalidInput) as caught:
-        attach(way, content)
-    assert caught.value.fields["attachments"][0] == code
-    folder = way.settings.var / "attachments"
-    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    ("data", "kind"), [(PDF, "application/pdf"), (PNG, "image/png"), (JPEG, "image/jpeg")], ids=["pdf", "png", "jpeg"]
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["denah.pdf", "denah.exe", "denah"])
+def test_it_knows_the_kind_by_the_content_and_not_by_the_name(attach, settings, row, data, kind, name):
+    kept = attach(data, name)
+    assert (kept.media_type, kept.filename, kept.size_bytes) == (kind, name, len(data))
+    assert kept.sha256 == hashlib.sha256(data).hexdigest()
+    path = attachments.path_of(kept.sha256, settings)
+    assert path.read_bytes() == data
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [item.id for item in rows.attachments(row.id)] == [kept.id]
+    entry = AuditEntry.get(AuditEntry.tag == "attachment:added")
+    assert (entry.subject_id, entry.data["sha256"]) == (row.id, kept.sha256)
+    assert audit.verify().ok
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"MZ\x90\0", b"<html>", b"%!PS", b" %PDF-", b"PK\x03\x04", b"\x7fELF", b"GIF89a", b"<svg xmlns=", b"%PDF", b"x"],
+)  # fmt: skip
+def test_it_takes_no_other_kind_whatever_its_name(attach, settings, data):
+    assert refusal(lambda: attach(data, "denah.pdf"))[0] == "attachment.kind"
+    assert files(settings) == []
     assert Attachment.select().count() == 0
 
 
+def test_it_takes_no_empty_file(attach, settings):
+    assert refusal(lambda: attach(b""))[0] == "attachment.empty"
+    assert files(settings) == []
+
+
+def test_it_knows_the_kind_of_a_file_that_comes_in_pieces(attach):
+    assert attach(stream=Dripping(PNG)).media_type == "image/png"
+
+
+def test_it_takes_a_file_up_to_the_limit_and_no_more(attach, settings):
+    limits = settings.model_copy(update={"attachment_max_bytes": 2048})
+    assert attach(PDF.ljust(2048), limits=limits).size_bytes == 2048
+    code, told = refusal(lambda: attach(PNG.ljust(2049), limits=limits))
+    assert (code, told) == ("attachment.too_large", {"most": 2048})
+    assert len(files(settings)) == 1
+
+
+def test_it_takes_so_many_files_and_no_more(attach, settings, row, cast):
+    limits = settings.model_copy(update={"attachments_per_request": 2})
+    first, _ = attach(PDF, limits=limits), attach(PNG, limits=limits)
+    code, told = refusal(lambda: attach(JPEG, limits=limits))
+    assert (code, told) == ("attachment.too_many", {"most": 2})
+    attachments.remove(first.id, cast["sari"], at=MONDAY)
+    attach(JPEG, limits=limits)
+    assert [item.media_type for item in rows.attachments(row.id)] == ["image/png", "image/jpeg"]
+
+
+def test_it_keeps_the_same_file_once(attach, settings, cast, row):
+    first, again = attach(PDF, "a.pdf"), attach(PDF, "b.pdf")
+    assert first.id == again.id
+    assert Attachment.select().count() == 1
+    other = submission.create_draft(cast["wulan"], "k-2", FORM, at=MONDAY)
+    shared = attach(PDF, who="wulan", request_id=other.id)
+    assert shared.id != first.id
+    assert len(files(settings)) == 1
+    attachments.remove(first.id, cast["sari"], at=MONDAY)
+    assert attachments.path_of(shared.sha256, settings).read_bytes() == PDF
+    # After a removal the same file may come again, as a row of its own.
+    assert attach(PDF, "a.pdf").id not in (first.id, shared.id)
+
+
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("name", "expected"),
     [
         ("../../etc/passwd", "passwd"),
-        ("C:\\Surat\\nota.pdf", "nota.pdf"),
-        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie: x.pdf"),
-        ("nota\0.pdf", "nota.pdf"),
+        ("/etc/shadow", "shadow"),
+        ("C:\\Users\\sari\\denah.pdf", "denah.pdf"),
         ("..", "lampiran"),
         ("", "lampiran"),
-        ("n" * 300 + ".pdf", "n" * 196 + ".pdf"),
+        (" . ", "lampiran"),
+        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie: x.pdf"),
+        ("a\0b.pdf", "ab.pdf"),
+        ("gambar\u202efdp.exe", "gambarfdp.exe"),
+        ("<img src=x onerror=1>.pdf", "<img src=x onerror=1>.pdf"),
+        ("ü" * 300 + ".pdf", "ü" * 196 + ".pdf"),
     ],
+    ids=range(11),
 )
-def test_it_gives_the_file_a_harmless_name(way, sent, kept):
-    assert attach(way, name=sent).filename == kept
+def test_it_makes_a_hostile_name_harmless(attach, settings, name, expected):
+    kept = attach(PDF, name)
+    assert kept.filename == expected
+    assert [path.name for path in files(settings)] == [kept.sha256]
 
 
-def test_it_keeps_the_same_file_once(way):
-    assert attach(way).id == attach(way, name="salinan.pdf").id
-    assert Attachment.select().count() == 1
-
-
-def test_it_takes_no_more_than_allowed(way):
-    for number in range(3):
-        attach(way, PDF + bytes([number]))
-    with pytest.raises(InvalidInput) as caught:
-        attach(way, PDF + b"x")
-    assert caught.value.fields["attachments"] == ("attachment.too_many", {"most": 3})
-
-
-def test_it_removes_from_a_draft_and_remembers(way):
-    row = attach(way)
-    attachments.remove(row.id, way.cast["sari"], at=way.at)
-    assert rows.attachments(way.id) == []
-    assert rows.attachment(row.id) is None
-    assert Attachment.get().removed_at == way.at
-    assert {"attachment:added", "attachment:removed"} <= {entry.tag for entry in AuditEntry.select()}
+def test_it_takes_files_of_the_owner_only(attach, settings, cast):
+    kept = attach(PDF)
+    for who in ("wulan", "bambang", "agus"):
+        with pytest.raises(Forbidden):
+            attach(PNG, who=who)
+        with pytest.raises(Forbidden):
+            attachments.remove(kept.id, cast[who], at=MONDAY)
     with pytest.raises(NotFound):
-        attachments.remove(row.id, way.cast["sari"], at=way.at)
-    assert attach(way).id != row.id, "what was removed can be attached again"
+        attach(PNG, request_id=4711)
+    assert len(files(settings)) == 1
+    assert Attachment.get_by_id(kept.id).removed_at is None
 
 
-def test_it_touches_nobody_elses_files(way):
-    row = attach(way)
-    with pytest.raises(Forbidden):
-        attach(way, PDF + b"2", who="wulan")
-    with pytest.raises(Forbidden):
-        attachments.remove(row.id, way.cast["bambang"], at=way.at)
+def test_it_takes_a_file_off_and_keeps_the_trace(attach, cast, row):
+    kept = attach(PDF)
+    attachments.remove(kept.id, cast["sari"], at=MONDAY)
+    assert Attachment.get_by_id(kept.id).removed_at == MONDAY
+    assert rows.attachments(row.id) == []
+    assert rows.attachment(kept.id) is None
+    with pytest.raises(NotFound):
+        attachments.remove(kept.id, cast["sari"], at=MONDAY)
+    assert AuditEntry.select().where(AuditEntry.tag == "attachment:removed").count() == 1
+    assert audit.verify().ok
 
 
-def test_it_keeps_the_files_of_a_form_that_was_sent(way):
-    row = attach(way)
-    way.send()
+def test_it_changes_no_files_of_a_form_that_was_sent(attach, cast, settings, row):
+    kept = attach(PDF)
+    submission.submit(row.id, 0, cast["sari"], FORM, at=MONDAY, settings=settings)
     with pytest.raises(StaleStep):
-        attach(way, PDF + b"2")
+        attach(PNG)
     with pytest.raises(StaleStep):
-        attachments.remove(row.id, way.cast["sari"], at=way.at)
-    way.act("bambang", "return", note="Ganti lampirannya.", marked_fields=("attachments",))
-    attachments.remove(row.id, way.cast["sari"], at=way.at)
-    assert attach(way, PDF + b"2").filename == "surat.pdf"
+        attachments.remove(kept.id, cast["sari"], at=MONDAY)
+    file = desks.File(settings, cast, row.id)
+    file.act("bambang", "return", note="Perjelas.", marked_fields=("attachments",))
+    attachments.remove(kept.id, cast["sari"], at=MONDAY)
+    attach(PNG)
+    assert [item.media_type for item in rows.attachments(row.id)] == ["image/png"]

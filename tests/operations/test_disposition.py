@@ -1,219 +1,192 @@
-"""Decisions: who may, what follows, and what stays as it was when not."""
+"""The desk along the SOP's arrows: granted, refused, returned, withdrawn."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 
-from portal.errors import Forbidden, InvalidInput, NotFound, PortalError, StaleStep, TransitionRefused
-from portal.operations import audit, disposition
-from portal.sop.table import CURRENT_VERSION, TRANSITIONS, Action, Role
-from portal.store.models import AuditEntry, BackupRequest, Disposition, Grant, Letter, RoleHolding
-from schemas.decision import Decision
-from tests.support.chain import STEPS, WAY, Way
-
-OF_ROLE = {
-    Role.UNIT_HEAD: "bambang", Role.CENTER_HEAD: "hendro", Role.DIVISION_HEAD: "ratna", Role.SUBDIVISION_HEAD: "joko",
-    Role.ADMINISTRATOR: "agus", Role.ADMIN_AFFAIRS_HEAD: "dewi", Role.REQUESTER: "sari",
-    Role.SYSTEM_ADMIN: "sri", Role.AUDITOR: "tono",
-}  # fmt: skip
-ALONG = {"note": "Alasan.", "marked_fields": ("reason",), "postponed_until": "2026-12-01"}
+from portal.errors import Forbidden, TransitionRefused
+from portal.operations import audit, disposition, submission
+from portal.store.models import Grant, Letter
+from tests.support import desks
+from tests.support.desks import assert_chained, path
 
 
 @pytest.fixture
-def way(cast, settings) -> Way:
-    return Way(cast, settings)
+def file(cast, settings):
+    return desks.file(settings, cast)
 
 
-def refused(way: Way, who: str, action: str, kind: type[PortalError], **sent) -> PortalError:
-    """The refusal, after which nothing has changed."""
-    before, decisions, trail = way.row.__data__, Disposition.select().count(), AuditEntry.select().count()
-    with pytest.raises(kind) as caught:
-        way.act(who, action, **sent)
-    assert way.row.__data__ == before
-    assert (Disposition.select().count(), AuditEntry.select().count()) == (decisions, trail)
-    return caught.value
-
-
-def test_it_goes_the_whole_granted_way(way):
-    way.to("closed")
-    row = way.row
-    assert (row.step, row.outcome, row.revision) == ("closed", "granted", 11)
-    assert row.closed_at == way.at
-    assert row.due_at is None
-    assert [letter.kind for letter in Letter.select().order_by(Letter.id)] == [
-        "nota_dinas", "disposition", "report", "reply", "receipt"]  # fmt: skip
-    decisions = list(Disposition.select().order_by(Disposition.revision))
-    assert [decision.revision for decision in decisions] == list(range(11))
-    assert all(a.next_step == b.step for a, b in pairwise(decisions))
+@pytest.fixture(autouse=True)
+def sound_trail(database):
+    """Whatever a test does on the desks, the trail verifies after it."""
+    yield
     assert audit.verify().ok
 
 
-@pytest.mark.parametrize("step", [step for step in STEPS if step not in ("closed", "followed_up")])
-def test_it_refuses_whoever_the_sop_does_not_name(way, step):
-    """Every action of the rule book by everybody, at every step; who may is left out, all others change nothing."""
-    way.to(step)
-    allowed = {
-        (row.action, OF_ROLE[row.role])
-        for row in TRANSITIONS
-        if (row.version, row.step) == (CURRENT_VERSION, way.row.step)
-    }
-    for who in (*OF_ROLE.values(), "wulan", "yusuf"):
-        for action in Action:
-            same_role = who == "yusuf" and (action, "agus") in allowed
-            if (action, who) not in allowed and not same_role:
-                scope = way.scope() if action is Action.APPROVE else None
-                refused(way, who, action, (Forbidden, TransitionRefused), scope=scope, **ALONG)
+def test_it_walks_a_granted_request_from_the_form_to_the_receipt(file, cast):
+    file.walk("").prove()
+    assert path(file) == [
+        ("submission", "submit", "unit_note", "requester"),
+        ("unit_note", "forward", "center_disposition", "unit_head"),
+        ("center_disposition", "forward", "policy_selection", "center_head"),
+        ("policy_selection", "approve", "specification_selection", "division_head"),
+        ("specification_selection", "approve", "execution", "subdivision_head"),
+        ("execution", "follow_up", "execution", "administrator"),
+    ]
+    assert file.row.followed_up_at == desks.MONDAY
+    assert set(file.letters) == {"nota_dinas", "disposition"}
+    file.act("agus", "report", note="Salinan terbukti.")
+    file.act("joko", "forward")
+    assert file.row.outcome is None
+    file.act("ratna", "forward")
+    assert (file.row.step, file.row.outcome) == ("reply", "granted")
+    file.act("dewi", "answer")
+    file.act("sari", "receive")
+    row = file.row
+    assert (row.step, row.closed_at, row.due_at, row.outcome) == ("closed", file.at, None, "granted")
+    assert list(file.letters) == ["nota_dinas", "disposition", "report", "reply", "receipt"]
+    assert [row.actor_id for row in file.dispositions] == [
+        cast[who].id
+        for who in "sari bambang hendro ratna joko agus agus joko ratna dewi sari".split()  # noqa: SIM905
+    ]
+    assert_chained(file)
 
 
-def test_it_lets_nobody_decide_on_a_request_of_their_own(way, cast):
-    """Sari, made head of everything, still moves nothing of her own on."""
-    for role in Role:
-        unit = cast["sari"].unit if role is Role.UNIT_HEAD else None
-        RoleHolding.create(user=cast["sari"], role=role.value, unit=unit, since=way.at)
-    way.to("unit_note")
-    for who, action in WAY[:-1]:
-        scope = way.scope() if way.row.step == "specification_selection" else None
-        if action == "report":
-            way.prove()
-        told = refused(way, "sari", action, Forbidden, scope=scope, **ALONG)
-        assert told.code == "chain.own_request"
-        way.act(who, action)
+def test_it_reports_nothing_that_is_not_proven(file):
+    file.walk("")
+    with pytest.raises(TransitionRefused) as refused:
+        file.act("agus", "report")
+    assert refused.value.code == "guard.proven"
+    assert file.row.step == "execution"
+    assert "report" not in file.letters
 
 
-def test_it_counts_a_head_for_the_own_unit_only(way):
-    way.to("unit_note")
-    assert refused(way, "hendro", "forward", Forbidden).code == "chain.role"
-
-
-def test_it_refuses_whoever_no_longer_holds_the_role(way, cast):
-    way.to("center_disposition")
-    RoleHolding.update(until=way.at).where(RoleHolding.user == cast["hendro"]).execute()
-    assert refused(way, "hendro", "forward", Forbidden).code == "chain.role"
-
-
-def test_it_sends_a_refusal_of_the_kabid_to_the_reply(way):
-    way.to("policy_selection").act("ratna", "refuse", note="Di luar kebijakan.")
-    assert (way.row.step, way.row.outcome) == ("reply", "refused")
-    way.act("dewi", "answer").act("sari", "receive")
-    assert (way.row.step, way.row.outcome) == ("closed", "refused")
+def test_it_sends_a_refusal_by_policy_to_the_reply(file):
+    file.walk("policy_selection")
+    with pytest.raises(TransitionRefused) as refused:
+        file.act("ratna", "refuse")
+    assert refused.value.code == "chain.note_required"
+    file.act("ratna", "refuse", note="Tidak sesuai kebijakan.")
+    assert (file.row.step, file.row.outcome) == ("reply", "refused")
+    file.act("dewi", "answer")
+    file.act("sari", "receive")
+    assert (file.row.step, file.row.outcome) == ("closed", "refused")
+    assert list(file.letters) == ["nota_dinas", "disposition", "reply", "receipt"]
     assert Grant.select().count() == 0
+    assert_chained(file)
 
 
-def test_it_sends_a_refusal_of_the_kasubbid_back_to_the_kabid(way):
-    way.to("specification_selection").act("joko", "refuse", note="Server terlalu tua.")
-    assert way.row.step == "refusal_review"
-    way.act("ratna", "refuse")
-    assert (way.row.step, way.row.outcome) == ("reply", "refused")
-
-
-def test_it_lets_the_kabid_disagree_with_the_kasubbid(way):
-    way.to("specification_selection").act("joko", "refuse", note="Server terlalu tua.")
-    assert refused(way, "ratna", "approve", TransitionRefused).code == "chain.note_required"
-    way.act("ratna", "approve", note="Servernya sudah diganti.")
-    assert (way.row.step, way.row.outcome) == ("specification_selection", None)
-    way.to("closed")
-    assert way.row.outcome == "granted"
-
-
-def test_it_marks_what_must_be_mended(way):
-    way.to("unit_note")
-    for marked in ((), ("password",), ("reason", "password")):
-        told = refused(way, "bambang", "return", TransitionRefused, note="Lengkapi.", marked_fields=marked)
-        assert told.code == "guard.fields_marked"
-    way.act("bambang", "return", note="Lengkapi.", marked_fields=("reason", "folders"))
-    assert (way.row.step, way.row.marked_fields, way.row.due_at) == ("returned", ["reason", "folders"], None)
-
-
-@pytest.mark.parametrize("step", [row.step for row in TRANSITIONS if row.action is Action.WITHDRAW])
-def test_it_lets_the_requester_withdraw_until_the_work_begins(way, step):
-    if step == "submission":
-        way.draft()
-    elif step == "returned":
-        way.to("unit_note").act("bambang", "return", note="Lengkapi.", marked_fields=("reason",))
-    elif step == "refusal_review":
-        way.to("specification_selection").act("joko", "refuse", note="Belum bisa.")
-    else:
-        way.to(step)
-    way.act("sari", "withdraw")
-    assert (way.row.step, way.row.closed_at) == ("withdrawn", way.at)
-
-
-def test_it_lets_nobody_withdraw_once_the_work_has_begun(way):
-    way.to("followed_up")
-    assert refused(way, "sari", "withdraw", TransitionRefused).code == "guard.not_begun"
-
-
-def test_it_follows_up_once(way):
-    way.to("followed_up")
-    assert refused(way, "yusuf", "follow_up", TransitionRefused).code == "guard.not_begun"
-
-
-def test_it_reports_only_what_is_proven(way):
-    way.to("followed_up")
-    assert refused(way, "agus", "report", TransitionRefused).code == "guard.proven"
-    snapshot = way.back_up()
-    assert refused(way, "agus", "report", TransitionRefused).code == "guard.proven"
-    way.prove(snapshot)
-    way.act("agus", "report")
-    assert way.row.step == "subdivision_report"
-
-
-def test_it_takes_only_known_instructions(way):
-    way.to("center_disposition")
-    told = refused(way, "hendro", "forward", InvalidInput, instructions=("process", "<script>"))
-    assert told.fields["instructions"][0] == "instruction.unknown"
-    way.act("hendro", "forward", instructions=("process", "report"), note="Mohon segera.")
-    decision = Disposition.get(Disposition.step == "center_disposition")
-    assert (decision.instructions, decision.note) == (["process", "report"], "Mohon segera.")
-
-
-def test_it_decides_once_when_clicked_twice(way):
-    way.to("unit_note")
-    decision = way.decision("forward")
-    for _ in range(2):
-        row = disposition.act(decision, user=way.cast["bambang"], at=way.at, settings=way.settings)
-        assert (row.step, row.revision) == ("center_disposition", 2)
-    assert Letter.select().count() == 1
-
-
-def test_it_tells_a_stale_page_who_decided_what(way):
-    way.to("unit_note")
-    seen = way.decision("return", note="Lengkapi.", marked_fields=("reason",))
-    way.act("bambang", "forward")
-    with pytest.raises(StaleStep) as caught:
-        disposition.act(seen, user=way.cast["bambang"], at=way.at, settings=way.settings)
-    assert caught.value.context == {
-        "by": "Dr. Bambang Prasetyo, M.Eng.", "action": "forward", "at": way.at, "step": "unit_note"}  # fmt: skip
-    assert way.row.step == "center_disposition"
-
-
-@pytest.mark.parametrize("revision", [0, 7, 2**31 - 1])
-def test_it_decides_on_no_state_that_is_not_the_present_one(way, revision):
-    way.to("unit_note")
-    decision = Decision(request_id=way.id, revision=revision, action="forward")
-    with pytest.raises(StaleStep):
-        disposition.act(decision, user=way.cast["bambang"], at=way.at, settings=way.settings)
-    assert way.row.step == "unit_note"
-
-
-def test_it_decides_on_nothing_that_is_not_there(way):
-    decision = Decision(request_id=999_999, revision=0, action="forward")
-    with pytest.raises(NotFound):
-        disposition.act(decision, user=way.cast["bambang"], at=way.at, settings=way.settings)
-
-
-def test_it_keeps_the_rules_under_which_a_request_was_filed(way):
-    """A version that the rule book does not know allows nothing, whatever the present one says."""
-    way.to("unit_note")
-    BackupRequest.update(sop_version="119.002/9.9").where(BackupRequest.id == way.id).execute()
-    assert refused(way, "bambang", "forward", TransitionRefused).code == "chain.no_such_action"
-    assert disposition.available(way.row, way.cast["bambang"], way.at) == ()
-
-
-def test_it_leaves_everything_as_it_was_when_an_effect_fails(way):
-    way.to("specification_selection")
-    told = refused(way, "joko", "approve", InvalidInput, scope=way.scope(server_id=999))
-    assert told.fields["server_id"][0] == "scope.unknown_server"
+def test_it_sends_a_refusal_by_specification_back_to_the_kabid_who_sends_it_on(file):
+    file.walk("specification_selection")
+    file.act("joko", "refuse", note="Server tidak terjangkau.")
+    assert (file.row.step, file.row.outcome) == ("refusal_review", "refused")
+    for who in ("joko", "dewi"):
+        with pytest.raises((Forbidden, TransitionRefused)):
+            file.act(who, "answer" if who == "dewi" else "refuse", note="x")
+    file.act("ratna", "refuse")
+    assert (file.row.step, file.row.outcome) == ("reply", "refused")
     assert Grant.select().count() == 0
+    assert_chained(file)
+
+
+def test_it_lets_the_kabid_disagree_with_a_refusal_giving_a_reason(file):
+    file.walk("specification_selection")
+    file.act("joko", "refuse", note="Server tidak terjangkau.")
+    with pytest.raises(TransitionRefused) as refused:
+        file.act("ratna", "approve")
+    assert refused.value.code == "chain.note_required"
+    file.act("ratna", "approve", note="Sudah dibuka jaringannya.")
+    assert (file.row.step, file.row.outcome) == ("specification_selection", None)
+    file.act("joko", "approve", scope=file.scope())
+    assert (file.row.step, file.row.outcome) == ("execution", None)
+    assert Grant.get().backup_request_id == file.request_id
+    assert [row.note for row in file.dispositions][4:6] == [
+        "Server tidak terjangkau.",
+        "Sudah dibuka jaringannya.",
+    ]
+    assert_chained(file)
+
+
+def test_it_returns_a_form_with_the_fields_to_mend_and_takes_it_again(file, cast):
+    number, first = file.row.number, file.row.form
+    for sent, code in (({"marked_fields": ("reason",)}, "chain.note_required"),
+                       ({"note": "Perjelas."}, "guard.fields_marked"),
+                       ({"note": "Perjelas.", "marked_fields": ("step",)}, "guard.fields_marked")):  # fmt: skip
+        with pytest.raises(TransitionRefused) as refused:
+            file.act("bambang", "return", **sent)
+        assert refused.value.code == code
+    file.act("bambang", "return", note="Perjelas.", marked_fields=("reason",))
+    row = file.row
+    assert (row.step, row.marked_fields, row.previous_form, row.due_at) == (
+        "returned",
+        ["reason"],
+        first,
+        None,
+    )
+    mended = {**desks.FORM, "reason": "Alasan yang jauh lebih jelas."}
+    submission.submit(row.id, row.revision, cast["sari"], mended, at=file.at, settings=file.settings)
+    row = file.row
+    assert (row.step, row.number, row.marked_fields) == ("unit_note", number, [])
+    assert row.form["reason"] == "Alasan yang jauh lebih jelas."
+    file.act("bambang", "forward")
+    assert_chained(file)
+
+
+STEPS_BEFORE_EXECUTION = [
+    "unit_note",
+    "center_disposition",
+    "policy_selection",
+    "specification_selection",
+    "execution",
+]
+
+
+@pytest.mark.parametrize("step", STEPS_BEFORE_EXECUTION)
+def test_it_can_be_withdrawn_until_execution_begins(file, step):
+    file.walk(step)
+    assert "withdraw" in {row.action for row in disposition.available(file.row, file.cast["sari"], file.at)}
+    file.act("sari", "withdraw")
+    assert (file.row.step, file.row.closed_at, file.row.due_at) == ("withdrawn", file.at, None)
+    assert disposition.available(file.row, file.cast["sari"], file.at) == ()
+    assert_chained(file)
+
+
+def test_it_can_be_withdrawn_while_a_refusal_is_reviewed_and_when_returned(file, cast, settings):
+    file.walk("specification_selection").act("joko", "refuse", note="Tidak.")
+    file.act("sari", "withdraw")
+    assert file.row.step == "withdrawn"
+    other = desks.file(settings, cast)
+    other.act("bambang", "return", note="Perjelas.", marked_fields=("reason",))
+    other.act("sari", "withdraw")
+    assert other.row.step == "withdrawn"
+
+
+def test_it_cannot_be_withdrawn_once_execution_began(file):
+    file.walk("")
+    assert disposition.available(file.row, file.cast["sari"], file.at) == ()
+    with pytest.raises(TransitionRefused) as refused:
+        file.act("sari", "withdraw")
+    assert refused.value.code == "guard.not_begun"
+    file.prove().act("agus", "report")
+    for who, step in (("joko", "subdivision_report"), ("ratna", "division_report"), ("dewi", "reply")):
+        assert file.row.step == step
+        with pytest.raises(TransitionRefused) as refused:
+            file.act("sari", "withdraw")
+        assert refused.value.code == "chain.no_such_action"
+        file.act(who, "answer" if who == "dewi" else "forward")
+
+
+def test_it_numbers_requests_and_letters_without_gaps(cast, settings):
+    files = [desks.file(settings, cast) for _ in range(4)]
+    assert [file.row.number for file in files] == [f"PB-2026-{n:04d}" for n in range(1, 5)]
+    for file in files:
+        with pytest.raises(TransitionRefused):
+            file.act("bambang", "return")
+    # A decision that fails takes no number with it; those signed follow each other in the order of signing.
+    for file in reversed(files):
+        file.act("bambang", "forward")
+    numbers = list(Letter.select().where(Letter.classification == "ND").order_by(Letter.id))
+    assert [letter.sequence for letter in numbers] == [1, 2, 3, 4]
+    assert [letter.backup_request_id for letter in numbers] == [file.request_id for file in reversed(files)]
+    assert len({letter.number for letter in numbers}) == 4
+    assert "/PRTRN/" in numbers[0].number
