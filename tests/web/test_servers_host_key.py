@@ -71,7 +71,10 @@ def test_it_asks_again_while_an_answer_is_awaited_and_then_shows_the_page_anew(
 def test_it_can_be_followed_without_script(browser, server):
     agus = browser("agus")
     agus.post(f"/server/{server.id}/tanya", {"kind": "host_key_scan", "key": "k" * 24})
-    assert f'<noscript><p><a class="btn btn-sm" href="/server/{server.id}">' in agus.get(f"/server/{server.id}").text
+    assert (
+        f'<noscript><p><a class="btn btn-sm" href="/server/{server.id}">'
+        in agus.get(f"/server/{server.id}").text
+    )
 
 
 def test_it_says_that_the_queue_is_away_or_the_workers_are(browser, cast, settings, server):

@@ -80,9 +80,7 @@ def _readable(reader: Reader) -> Any:
 
 def own_open(user_id: int, ended: Iterable[str]) -> list[BackupRequest]:
     """One's own requests that have not ended, newest first."""
-    query = _with_people().where(
-        BackupRequest.requester == user_id, BackupRequest.step.not_in(list(ended))
-    )
+    query = _with_people().where(BackupRequest.requester == user_id, BackupRequest.step.not_in(list(ended)))
     return list(query.order_by(BackupRequest.updated_at.desc(), BackupRequest.id.desc()))
 
 
