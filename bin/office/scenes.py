@@ -82,8 +82,9 @@ def enrol(stage: Stage) -> None:
     desks, sshd = stage.desks, stage.sshd
     stage.server_id, public_key = desks.enrol("situs-laboratorium", sshd.port, sshd.username)
     sshd.authorize(public_key)
-    shown = subprocess.run(["ssh-keygen", "-lf", str(sshd.folder / "host_key.pub")], check=True, capture_output=True,
-                           text=True).stdout  # fmt: skip
+    key = str(sshd.folder / "host_key.pub")
+    argv = ["ssh-keygen", "-lf", key]
+    shown = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
     desks.approve_host_key(stage.server_id, shown.split()[1])
     desks.ask(stage.server_id, "probe")
     for path in (stage.tree, stage.large):
@@ -305,9 +306,8 @@ def _paper(stage: Stage, request_id: int, name: str, key: str = "") -> str:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(stage.desks["pegawai"].download(f"/permohonan/{request_id}/{name}.pdf"))
     stage.papers[key or name] = str(path)
-    return subprocess.run(
-        ["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True, text=True
-    ).stdout
+    argv = ["pdftotext", "-layout", str(path), "-"]
+    return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
 
 
 def _says(check: Check, text: str, *parts: str) -> None:
