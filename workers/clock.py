@@ -20,11 +20,11 @@ BEAT_FILE = "clock.heartbeat"
 REMOVAL_SECONDS = 3600
 
 
-def tick(settings: Settings, at: datetime) -> None:
+def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
     """One round. What fails is logged and tried again in the next round; only a round that went well beats."""
     failed = False
     for name, work in (
-        ("interrupted", lambda: sweep.interrupt_expired(at)),
+        ("interrupted", lambda: sweep.interrupt_silent(watch, at=at, seconds=settings.lease_seconds)),
         ("requeued", lambda: sweep.requeue_lost(at, settings)),
         ("resumed", lambda: disposition.resume_postponed(at)),
         ("restores_removed", lambda: remove_old_restores(settings, at)),
@@ -75,8 +75,9 @@ def main() -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
+    watch = sweep.Watch()
     while not stopped.is_set():
-        tick(settings, db.now())
+        tick(settings, db.now(), watch)
         stopped.wait(settings.sweep_seconds)
 
 

@@ -96,10 +96,28 @@ def test_it_waits_until_the_server_is_free(cast, settings, redis, request_):
     assert sweep.requeue_lost(LATER, settings) == [second.id]
 
 
-def test_it_ends_only_runs_whose_lease_ran_out(cast, settings, request_):
+def test_it_ends_only_runs_whose_lease_nobody_renews(cast, settings, request_):
     run = machines.started(request_, cast["agus"], settings)
-    assert sweep.interrupt_expired(LATER) == []
+    steady = [0.0]
+    watch = sweep.Watch(lambda: steady[0])
+    assert sweep.interrupt_silent(watch, at=LATER, seconds=60) == []
     leases.claim(run.id, "w", at=AT, seconds=60)
-    assert sweep.interrupt_expired(AT + timedelta(seconds=60)) == []
-    assert sweep.interrupt_expired(AT + timedelta(seconds=61)) == [run.id]
-    assert sweep.interrupt_expired(LATER) == []
+    for second, ended in ((10, []), (70, []), (71, [run.id]), (200, [])):
+        steady[0] = float(second)
+        assert sweep.interrupt_silent(watch, at=LATER, seconds=60) == ended
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=1), timedelta(days=-1)])
+def test_it_goes_by_no_wall_clock(cast, settings, request_, jump):
+    run = machines.started(request_, cast["agus"], settings)
+    lease = leases.claim(run.id, "w", at=AT, seconds=60)
+    steady = [0.0]
+    watch = sweep.Watch(lambda: steady[0])
+    sweep.interrupt_silent(watch, at=AT, seconds=60)
+    steady[0] = 30.0
+    assert sweep.interrupt_silent(watch, at=AT + jump, seconds=60) == []
+    leases.renew(lease, at=AT + jump)
+    steady[0] = 80.0
+    assert sweep.interrupt_silent(watch, at=AT + jump, seconds=60) == []
+    steady[0] = 141.0
+    assert sweep.interrupt_silent(watch, at=AT + jump, seconds=60) == [run.id]

@@ -13,7 +13,7 @@ from rq.job import Callback, Job
 from rq.serializers import JSONSerializer
 
 from portal.config import Settings
-from portal.operations import disposition
+from portal.operations import disposition, sweep
 from workers import clock, main
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -52,14 +52,14 @@ def test_a_task_that_breaks_does_not_stop_the_clock(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(disposition, "resume_postponed", broken)
-    clock.tick(settings, AT)
+    clock.tick(settings, AT, sweep.Watch())
     assert not clock.beat_file(settings).exists()
 
 
 def test_the_clock_beats_after_a_round_that_went_well(
     settings: Settings, database: None, tmp_path: Path
 ) -> None:
-    clock.tick(settings, AT)
+    clock.tick(settings, AT, sweep.Watch())
     assert clock.beat_file(settings).read_text(encoding="ascii") == AT.isoformat()
 
 

@@ -51,14 +51,18 @@ def server_busy(server_id: int, *, except_run: int | None = None) -> bool:
     return query.exists()
 
 
-def expired(at: datetime) -> list[int]:
-    """The running runs whose lease has run out."""
-    return [run.id for run in Run.select(Run.id).where(Run.state == "running", Run.lease_expires_at < at)]
+def leases() -> list[tuple[int, int, datetime]]:
+    """The leases of the running runs: (run, token, when it runs out)."""
+    query = Run.select(Run.id, Run.lease_token, Run.lease_expires_at).where(Run.state == "running")
+    return [(run.id, run.lease_token, run.lease_expires_at) for run in query]
 
 
-def waiting(*, before: datetime) -> list[Run]:
-    """The queued runs that were last sent to the queue before `before`, or never, and whose server is free."""
-    query = Run.select().where(Run.state == "queued", Run.enqueued_at.is_null() | (Run.enqueued_at < before))
+def waiting(*, before: datetime, after: datetime) -> list[Run]:
+    """The queued runs that were last sent to the queue before `before`, or never, and whose server is free. Sent
+    `after` the present means that the clock was set back since: nobody knows when, so it counts as never."""
+    sent = Run.enqueued_at
+    lost = sent.is_null() | (sent < before) | (sent > after)
+    query = Run.select().where(Run.state == "queued", lost)
     return [
         run
         for run in query.order_by(Run.queued_at)
