@@ -187,3 +187,14 @@ def test_it_takes_the_program_along_when_the_worker_is_killed(tmp_path: Path) ->
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
     assert gone(pid)
+
+
+def test_it_interrupts_even_where_the_worker_itself_ignores_the_signal() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        began = time.monotonic()
+        with pytest.raises(Cancelled):
+            command.run(["sleep", "60"], idle_seconds=30, should_stop=lambda: True)
+        assert time.monotonic() - began < command.ESCALATION[0][1]
+    finally:
+        signal.signal(signal.SIGINT, before)

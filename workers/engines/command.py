@@ -30,6 +30,9 @@ MOVED_MIN = 64 * 1024
 INHERITED = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 # SIGINT lets restic remove its lock (SIGTERM does not); the harder signals are for what does not listen.
 ESCALATION = ((signal.SIGINT, 10.0), (signal.SIGTERM, 5.0))
+# A work-horse ignores SIGINT, and so would all that it starts: env (coreutils) gives the program its own ears back. And
+# setpriv (util-linux) makes the kernel kill the program when this worker dies.
+GUARD = ("env", "--default-signal=INT,TERM", "setpriv", "--pdeathsig", "KILL", "--")
 PR_SET_PDEATHSIG = 1
 
 
@@ -203,8 +206,7 @@ def _start(
     program = shutil.which(name, path=environment.get("PATH", os.defpath))
     if program is None:
         raise EngineError("command.missing", tool=name, program=name)
-    # setpriv (util-linux) makes the kernel kill the program when this worker dies.
-    guarded = ["setpriv", "--pdeathsig", "KILL", "--", program, *map(str, argv[1:])]
+    guarded = [*GUARD, program, *map(str, argv[1:])]
     try:
         return subprocess.Popen(
             guarded,
