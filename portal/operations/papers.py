@@ -24,9 +24,9 @@ from portal.documents.papers import (
 )
 from portal.documents.render import render
 from portal.errors import NotFound
-from portal.operations import paper_evidence
+from portal.operations import disposition, paper_evidence
 from portal.operations.letters import OFFICE_ZONE
-from portal.sop.table import Role
+from portal.sop.table import Effect, Role
 from portal.store.models import BackupRequest, Disposition, Letter, User
 from portal.store.queries import dispositions, grants, letters, people
 from portal.store.queries import requests as rows
@@ -41,6 +41,8 @@ DESKS = {
     "execution": Role.ADMINISTRATOR,
     "reply": Role.ADMIN_AFFAIRS_HEAD,
 }
+SIGNED_BY = {"nota_dinas": Effect.NOTA_DINAS, "report": Effect.REPORT, "reply": Effect.REPLY}
+"""The papers that can be looked at before they are signed, and the effect that signs each."""
 NO_POST = "\u2013"
 
 
@@ -60,10 +62,31 @@ def pdf(backup_request: BackupRequest, kind: str, settings: Settings) -> bytes:
     return render(paper.template, paper)
 
 
-class _File:
-    """A request with all that its papers speak of."""
+def preview(
+    backup_request: BackupRequest, kind: str, user: User, settings: Settings, *, at: datetime
+) -> bytes:
+    """The paper that `user` would sign with the next decision, as a draft: no number, no signature, KONSEP across it.
 
-    def __init__(self, backup_request: BackupRequest, settings: Settings) -> None:
+    Raises NotFound: 'paper.unknown', and 'paper.not_yet' for whoever has no such decision to make now.
+    """
+    if kind not in SIGNED_BY:
+        raise NotFound("paper.unknown")
+    moves = disposition.available(backup_request, user, at)
+    if not any(SIGNED_BY[kind] in move.effect for move in moves):
+        raise NotFound("paper.not_yet")
+    file = _File(backup_request, settings, draft=kind)
+    file.letters[kind] = Letter(
+        kind=kind, number="", signed_by=user, created_at=at, content={"outcome": backup_request.outcome}
+    )
+    paper = BUILDERS[kind](file)
+    return render(paper.template, paper)
+
+
+class _File:
+    """A request with all that its papers speak of; `draft` is the kind that is not signed yet."""
+
+    def __init__(self, backup_request: BackupRequest, settings: Settings, draft: str = "") -> None:
+        self.draft = draft
         self.row, self.settings = backup_request, settings
         self.form: dict[str, Any] = backup_request.form or {}
         self.decisions = dispositions.of_request(backup_request.id)
@@ -83,7 +106,12 @@ class _File:
     def head(self, kind: str) -> dict[str, Any]:
         """Letterhead, number and date of a numbered paper."""
         letter = self.letters[kind]
-        return {"letterhead": self.letterhead, "number": letter.number, "dated": local_day(letter.created_at)}
+        return {
+            "letterhead": self.letterhead,
+            "number": letter.number,
+            "dated": local_day(letter.created_at),
+            "draft": kind == self.draft,
+        }
 
     def reference(self, kind: str) -> Reference | None:
         """Number and date of another paper of the file."""
@@ -93,7 +121,7 @@ class _File:
     def signer(self, kind: str) -> Signatory:
         """Who signed a numbered paper."""
         letter: Letter = self.letters[kind]
-        return signatory(letter.signed_by, letter.created_at)
+        return signatory(letter.signed_by, None if kind == self.draft else letter.created_at)
 
     def last(self, *actions: str, step: str = "") -> Disposition | None:
         """The newest decision with one of these actions (at `step`, where given)."""

@@ -6,9 +6,11 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from portal.operations import papers
 from portal.sop.table import Role
+from portal.store import db
 from portal.store.queries import letters
 from portal.web.access import roles
 from portal.web.addresses import page_number, search_words
+from portal.web.identity import person
 from portal.web.requests.door import READ, find
 
 blueprint = Blueprint("papers", __name__)
@@ -31,10 +33,14 @@ NAMES = {
     "/permohonan/<int:request_id>/<any('fm001','nota-dinas','disposisi','laporan','balasan','tanda-terima'):name>.pdf"
 )
 def paper(request_id: int, name: str) -> Response:
-    """One paper; 404 with the reason until the flow has made it."""
-    backup_request = find(request_id)
-    document = papers.pdf(backup_request, NAMES[name], current_app.config["SETTINGS"])
+    """One paper; 404 with the reason until the flow has made it. `konsep`: as whoever signs next will sign it."""
+    backup_request, settings = find(request_id), current_app.config["SETTINGS"]
     shown = f"{name}-{backup_request.number or backup_request.id}.pdf"
+    if request.args.get("konsep") == "1":
+        document = papers.preview(backup_request, NAMES[name], person().user, settings, at=db.now())
+        shown = f"konsep-{shown}"
+    else:
+        document = papers.pdf(backup_request, NAMES[name], settings)
     return Response(document, content_type="application/pdf",
                     headers={"Content-Disposition": f'inline; filename="{shown}"'})  # fmt: skip
 

@@ -82,3 +82,15 @@ def test_it_keeps_a_register_for_officials(browser: Open, refused: int) -> None:
         assert dewi.get(f"/arsip?{odd}").status_code == 200, odd
     for who in ("sari", "wulan", "agus", "sri"):
         assert browser(who).get("/arsip").status_code == 403, who
+
+
+def test_it_shows_the_signer_a_draft_first(browser: Open) -> None:
+    request_id = send_form(browser)
+    page = f"/permohonan/{request_id}/nota-dinas.pdf?konsep=1"
+    bambang = browser("bambang")
+    assert page in bambang.get(f"/permohonan/{request_id}").text
+    answer = bambang.get(page)
+    assert (answer.status_code, answer.data[:5]) == (200, b"%PDF-")
+    assert 'filename="konsep-nota-dinas-PB-2026-0001.pdf"' in answer.headers["Content-Disposition"]
+    for who in ("sari", "hendro", "wulan"):
+        assert browser(who).get(page).status_code == 404, who

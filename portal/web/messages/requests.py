@@ -17,11 +17,11 @@ LABELS = {
     },
     "outcome": {"granted": "Dikabulkan", "refused": "Ditolak"},
     "instruction": {
-        "process": "Diproses lebih lanjut",
+        "process": "Diproses sesuai ketentuan",
         "study": "Dipelajari dan ditelaah",
         "coordinate": "Dikoordinasikan",
         "report": "Dilaporkan hasilnya",
-        "prepare_reply": "Disiapkan jawabannya",
+        "prepare_reply": "Disiapkan balasan",
         "archive": "Diarsipkan",
     },
     "paper": {
