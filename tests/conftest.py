@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 
 from app import create_app
 from portal.config import Settings
@@ -14,6 +16,12 @@ from portal.store import db
 from portal.store.models import TABLES, User
 from tests.support import people
 from tests.support.app import Browser
+
+
+# Property tests are not timed: the machine may be busy with something else.
+UNTIMED = (HealthCheck.too_slow, HealthCheck.filter_too_much)
+properties.register_profile("patient", deadline=None, suppress_health_check=UNTIMED)
+properties.load_profile("patient")
 
 
 @pytest.fixture
