@@ -17,7 +17,6 @@ from portal.store.models import TABLES, User
 from tests.support import people
 from tests.support.app import Browser
 
-
 # Property tests are not timed: the machine may be busy with something else.
 UNTIMED = (HealthCheck.too_slow, HealthCheck.filter_too_much)
 properties.register_profile("patient", deadline=None, suppress_health_check=UNTIMED)
