@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from office import sample_site
 from office.sshd import PracticeServer, free_port
 from portal.config import Settings
-from portal.store.models import User
+from portal.store import db
+from portal.store.models import Run, User
 from tests.support import site as sites
 from tests.support.site import Site
+from workers import entry
 
 
 @pytest.fixture
@@ -40,3 +44,22 @@ def tree(tmp_path: Path) -> Path:
 def site(settings: Settings, cast: dict[str, User], sshd: PracticeServer, tree: Path) -> Site:
     """The approved request for `tree`."""
     return sites.build(settings, cast, sshd, tree)
+
+
+@pytest.fixture
+def worker(app: Flask, settings: Settings) -> Iterator[None]:
+    """Carries out whatever is queued, as the workers' processes do."""
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(0.2):
+            with db.connection():
+                waiting = [run.id for run in Run.select(Run.id).where(Run.state == "queued")]
+            for run_id in waiting:
+                entry.carry_out(run_id, settings)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    yield
+    stop.set()
+    thread.join(30)

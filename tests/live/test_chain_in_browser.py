@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,33 +14,13 @@ from office.sshd import PracticeServer
 from portal.config import Settings
 from portal.operations import calendar
 from portal.store import db
-from portal.store.models import Attachment, BackupRequest, Run, Server, Source, User
+from portal.store.models import Attachment, BackupRequest, Server, Source, User
 from tests.support import site as sites
 from tests.support.browsing import accessibility, chromium, served, sign_in
-from workers import entry
 
 SECONDS = 30_000
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PDF = {"name": "surat pengantar.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\nsurat\n%%EOF\n"}
-
-
-@pytest.fixture
-def worker(app, settings: Settings) -> Iterator[None]:
-    """Carries out whatever is queued, as the workers' processes do."""
-    stop = threading.Event()
-
-    def work() -> None:
-        while not stop.wait(0.2):
-            with db.connection():
-                waiting = [run.id for run in Run.select(Run.id).where(Run.state == "queued")]
-            for run_id in waiting:
-                entry.carry_out(run_id, settings)
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    yield
-    stop.set()
-    thread.join(30)
 
 
 @pytest.fixture

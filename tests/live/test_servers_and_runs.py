@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,31 +9,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from portal.operations import leases, run_logs
 from portal.store import db
-from portal.store.models import Run, Server, Source
+from portal.store.models import Server, Source
 from tests.support import machines
 from tests.support.browsing import accessibility, chromium, served, sign_in
-from workers import entry
 
 SECONDS = 60_000
-
-
-@pytest.fixture
-def worker(app, settings) -> Iterator[None]:
-    """Carries out whatever is queued, as the workers' processes do."""
-    stop = threading.Event()
-
-    def work() -> None:
-        while not stop.wait(0.2):
-            with db.connection():
-                waiting = [run.id for run in Run.select(Run.id).where(Run.state == "queued")]
-            for run_id in waiting:
-                entry.carry_out(run_id, settings)
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    yield
-    stop.set()
-    thread.join(30)
 
 
 def page_of(context: BrowserContext, who: str) -> Page:
