@@ -164,7 +164,8 @@ def test_it_shows_a_refusal_as_a_notice_once_and_leaves_the_page(app, notes):
         page.fill("#isi", "tolak")
         page.evaluate(
             "document.body.dataset.shown = '';"
-            "document.addEventListener('htmx:load', () => (document.body.dataset.shown += '1'))"
+            "document.addEventListener('htmx:load', ({ detail }) =>"
+            " detail.elt.closest('#notices') && (document.body.dataset.shown += '1'))"
         )
         for number in (1, 2):
             page.click("text=Simpan")
