@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from office.sshd import CONFIG
+from portal.operations import runs
 from portal.store.models import Run, Snapshot
-from schemas.run import RunKind
+from schemas.run import RunKind, RunSpec
 from tests.support.site import Site
 from tests.support.sshd import ConstrainedServer, Flight, descendants, until
-from workers.engines import ssh
+from workers.engines import command, ssh
+from workers.steps.work import Work
 
 
 def copy_of(site: Site) -> Path:
@@ -206,3 +208,23 @@ def test_it_keeps_holes_as_holes(site: Site) -> None:
     kept = (copy_of(site) / "berlubang.img").stat()
     assert kept.st_size == 1024**3
     assert kept.st_blocks * 512 < 1024**2
+
+
+def test_it_lends_the_connection_that_was_made_before(site: Site) -> None:
+    spec = RunSpec(kind=RunKind.BACKUP, server=runs.server_spec(site.server))
+    work = Work(run_id=1, spec=spec, settings=site.settings, write=lambda *_: None,
+                report=lambda _: None, should_stop=lambda: False)  # fmt: skip
+    work.share_connection()
+    ask = [*work.ssh_argv(), work.address(), "true"]
+    (socket_path,) = (word.split("=", 1)[1].strip('"') for word in ask if word.startswith("ControlPath="))
+    until(Path(socket_path).exists)
+    work.key().rename(work.key().with_name("away"))
+    assert command.run(ask, idle_seconds=10).exit_code == 0, "no key was needed: the connection was there"
+    work.release()
+    assert not Path(socket_path).parent.exists()
+    assert command.run(ask, idle_seconds=10).exit_code == 255
+    assert not [pid for pid in descendants(os.getpid()) if program(pid) == b"ssh"]
+
+
+def program(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/comm").read_bytes().strip()

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,6 +90,17 @@ def run(
         exit_code = _reap(program)
         pipes.close()
     return Result(exit_code, pipes.tail, time.monotonic() - began)
+
+
+@contextlib.contextmanager
+def beside(argv: Sequence[str | Path]) -> Iterator[None]:
+    """Keep a program running beside the work, saying nothing; it is ended on the way out, and with this process.
+    Raises EngineError('command.missing') when it is not installed."""
+    program = _start(argv, None, None, quiet=True)
+    try:
+        yield
+    finally:
+        _reap(program)
 
 
 def die_with_parent() -> None:
@@ -198,7 +209,7 @@ class _Pipes:
 
 
 def _start(
-    argv: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str] | None
+    argv: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str] | None, *, quiet: bool = False
 ) -> subprocess.Popen[bytes]:
     environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     environment |= {"LC_ALL": "C.UTF-8", **(env or {})}
@@ -207,14 +218,15 @@ def _start(
     if program is None:
         raise EngineError("command.missing", tool=name, program=name)
     guarded = [*GUARD, program, *map(str, argv[1:])]
+    heard = subprocess.DEVNULL if quiet else subprocess.PIPE
     try:
         return subprocess.Popen(
             guarded,
             cwd=cwd,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=heard,
+            stderr=heard,
             start_new_session=True,
         )
     except OSError as error:

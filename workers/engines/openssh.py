@@ -13,8 +13,13 @@ def known_hosts_line(host_key: str) -> str:
     return f"{ALIAS} {host_key.strip()}\n"
 
 
-def ssh_argv(*, username: str, port: int, key: Path, known_hosts: Path) -> list[str]:
-    """`ssh` with every option set, to be followed by the address. Source: ssh_config(5)."""
+def ssh_argv(
+    *, username: str, port: int, key: Path, known_hosts: Path, shared: Path | None = None
+) -> list[str]:
+    """`ssh` with every option set, to be followed by the address. Source: ssh_config(5).
+
+    Where a connection of `master_argv` listens at `shared` it is used; where none does, a new one is made.
+    """
     options = {
         "BatchMode": "yes",
         "IdentitiesOnly": "yes",
@@ -34,7 +39,7 @@ def ssh_argv(*, username: str, port: int, key: Path, known_hosts: Path) -> list[
         "ClearAllForwardings": "yes",
         "PermitLocalCommand": "no",
         "ControlMaster": "no",
-        "ControlPath": "none",
+        "ControlPath": _path(shared) if shared else "none",
         "ConnectTimeout": str(CONNECT_SECONDS),
         "ServerAliveInterval": "15",
         "ServerAliveCountMax": "4",
@@ -55,6 +60,11 @@ def ssh_argv(*, username: str, port: int, key: Path, known_hosts: Path) -> list[
         username,
         *pairs,
     ]
+
+
+def master_argv(ssh: list[str], address: str) -> list[str]:
+    """Given what `ssh_argv` made with `shared`, an ssh that signs in and lends its connection to those that follow."""
+    return [*(part if part != "ControlMaster=no" else "ControlMaster=yes" for part in ssh), "-N", address]
 
 
 def _path(path: Path) -> str:

@@ -24,6 +24,7 @@ def check(work: Work) -> None:
     """Ask the server and look at the vault. Raises EngineError with the first thing that stands in the way."""
     make_private(work.copy)
     work.hold_vault()
+    work.share_connection()
     _check_tools(work)
     with ssh.connect(work.target()) as client:
         for path in work.sources():

@@ -6,14 +6,16 @@ import os
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from portal.config import Settings
 from schemas.evidence import RestoreEvidence, SnapshotEvidence
 from schemas.run import Progress, RunSpec
-from workers.engines import addresses, openssh
+from workers.engines import addresses, command, openssh
 from workers.engines.errors import EngineError
 from workers.engines.lock import Lock
 from workers.engines.restic import Repository
@@ -45,7 +47,8 @@ class Work:
     proof: RestoreEvidence | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _known: set[str] = field(default_factory=set, repr=False)
-    _vault_lock: Lock | None = field(default=None, repr=False)
+    _held: ExitStack = field(default_factory=ExitStack, repr=False)
+    _shared: Path | None = field(default=None, repr=False)
 
     def log(self, text: str, level: str = "INFO") -> None:
         """Add a line to the run's log."""
@@ -87,12 +90,11 @@ class Work:
 
     def hold_vault(self) -> None:
         """Keep everybody else from the server's room in the vault until `release`. Raises EngineError('vault.busy')."""
-        self._vault_lock = Lock(self.folder / "lock")
+        self._held.callback(Lock(self.folder / "lock").release)
 
     def release(self) -> None:
         """Let go of what is held; called when the run ends, however it does."""
-        if self._vault_lock is not None:
-            self._vault_lock.release()
+        self._held.close()
 
     def cache(self) -> Path:
         """The folder for what only saves time."""
@@ -132,16 +134,26 @@ class Work:
         """The private key that the catalogue chose for this server."""
         return self.settings.secrets_path / "ssh" / str(self.spec.server.key_id)
 
+    def share_connection(self) -> None:
+        """Have the OpenSSH client sign in now, while other questions are asked; `ssh_argv` then finds the connection
+        made. One that cannot be made is nobody's fault yet: whoever needs it tries, and says why it failed."""
+        # A socket's whole path may have about 100 characters, less than a folder of the portal.
+        folder = self._held.enter_context(TemporaryDirectory(prefix="lumbung-"))
+        self._shared = Path(folder) / "ssh"
+        self._held.enter_context(command.beside(openssh.master_argv(self.ssh_argv(), self.address())))
+
     def ssh_argv(self) -> list[str]:
         """The OpenSSH client for bulk data, trusting the approved host key only."""
         known_hosts = self.evidence / "known_hosts"
         make_private(self.evidence)
-        known_hosts.write_text(openssh.known_hosts_line(self.spec.server.host_key), encoding="ascii")
+        if not known_hosts.exists():  # one that is being read stays as it is
+            known_hosts.write_text(openssh.known_hosts_line(self.spec.server.host_key), encoding="ascii")
         return openssh.ssh_argv(
             username=self.spec.server.username,
             port=self.spec.server.port,
             key=self.key(),
             known_hosts=known_hosts,
+            shared=self._shared,
         )
 
 
