@@ -19,6 +19,7 @@ class RunKind(StrEnum):
     PROBE = "probe"
     LISTING = "listing"
     MEASURE = "measure"
+    INDEX = "index"
 
 
 DATA_KINDS = (RunKind.BACKUP.value, RunKind.RESTORE_TEST.value)

@@ -16,6 +16,7 @@ from workers import carrier, ending
 from workers.engines import command
 from workers.heartbeat import Heartbeat
 from workers.journal import Journal
+from workers.steps import contents
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +51,7 @@ def _work(lease: Lease, settings: Settings) -> None:
             ended = carrier.carry(lease, settings, journal, heartbeat)
             # Still with a pulse: the last write waits for a database that is locked.
             ending.write(lease, ended, journal)
+        contents.after_backup(ended.work, settings)
     except LeaseLost:
         log.warning("run.lease_lost", run=lease.run_id)
     finally:

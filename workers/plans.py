@@ -19,6 +19,7 @@ class StepName(StrEnum):
     PROBE = "probe"
     LISTING = "listing"
     MEASURE = "measure"
+    INDEX = "index"
 
 
 PLANS: dict[RunKind, tuple[StepName, ...]] = {
@@ -28,6 +29,7 @@ PLANS: dict[RunKind, tuple[StepName, ...]] = {
     RunKind.PROBE: (StepName.PROBE,),
     RunKind.LISTING: (StepName.LISTING,),
     RunKind.MEASURE: (StepName.MEASURE,),
+    RunKind.INDEX: (StepName.INDEX,),
 }
 
 

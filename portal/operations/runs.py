@@ -51,8 +51,8 @@ def start_backup(
             grant_digest=grant.digest,
             retention_days=scope.retention_days,
         )
-        run = _create(spec, server, user, key, at, backup_request=backup_request, grant=grant)
-    return _send(run, settings, at)
+        run = create(spec, server, user, key, at, backup_request=backup_request, grant=grant)
+    return send(run, settings, at)
 
 
 def check_startable(
@@ -95,7 +95,7 @@ def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, 
             manifest_path=snapshot.manifest_path,
             manifest_sha256=snapshot.manifest_sha256,
         )
-        run = _create(
+        run = create(
             spec,
             snapshot.server,
             user,
@@ -105,7 +105,7 @@ def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, 
             grant=grant,
             parent=snapshot.run,
         )
-    return _send(run, settings, at)
+    return send(run, settings, at)
 
 
 def not_own(backup_request: BackupRequest, user: User) -> None:
@@ -133,8 +133,8 @@ def start_inquiry(
         if kind is not RunKind.HOST_KEY_SCAN:
             authority.check_server(server)
         spec = RunSpec(kind=kind, server=server_spec(server), path=path)
-        run = _create(spec, server, user, key, at)
-    return _send(run, settings, at)
+        run = create(spec, server, user, key, at)
+    return send(run, settings, at)
 
 
 def restart(run_id: int, user: User, key: str, *, at: datetime, settings: Settings) -> Run:
@@ -243,7 +243,8 @@ def _outermost(sources: list[Source]) -> list[Source]:
     return kept
 
 
-def _create(spec: RunSpec, server: Server, user: User, key: str, at: datetime, **links: Any) -> Run:
+def create(spec: RunSpec, server: Server, user: User, key: str, at: datetime, **links: Any) -> Run:
+    """Write a queued run with its sealed order and the entry of its start, inside the caller's transaction."""
     run = Run.create(
         kind=spec.kind.value,
         server=server,
@@ -271,7 +272,7 @@ def _create(spec: RunSpec, server: Server, user: User, key: str, at: datetime, *
     return run
 
 
-def _send(run: Run, settings: Settings, at: datetime) -> Run:
+def send(run: Run, settings: Settings, at: datetime) -> Run:
     """After the commit: hand the id to the queue. When Redis is away the sweep sends it later."""
     if run.enqueued_at is None and queue.enqueue(run.id, run.kind, settings):
         Run.update(enqueued_at=at).where(Run.id == run.id).execute()

@@ -41,6 +41,7 @@ PAGES = (
     "papers",
     "attachments",
     "servers",
+    "copies",
     "runs",
     "audit",
 )

@@ -32,6 +32,7 @@ PLANNED = {
     "probe": ("probe",),
     "listing": ("listing",),
     "measure": ("measure",),
+    "index": ("index",),
 }
 """The steps of each kind in order, as the workers' plans have them."""
 

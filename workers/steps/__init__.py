@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workers.plans import StepName
-from workers.steps import inquiry, preflight, proof, pull, snapshot
+from workers.steps import contents, inquiry, preflight, proof, pull, snapshot
 from workers.steps.work import Work
 
 STEPS: dict[StepName, Callable[[Work], None]] = {
@@ -18,4 +18,5 @@ STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.PROBE: inquiry.probe,
     StepName.LISTING: inquiry.listing,
     StepName.MEASURE: inquiry.measure,
+    StepName.INDEX: contents.index,
 }

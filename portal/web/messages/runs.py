@@ -14,6 +14,7 @@ LABELS = {
         "probe": "Pemeriksaan server",
         "listing": "Lihat isi folder",
         "measure": "Ukur folder",
+        "index": "Siapkan daftar isi",
     },
     "run_state": {
         "queued": "Menunggu",
@@ -34,6 +35,7 @@ LABELS = {
         "probe": "Memeriksa server",
         "listing": "Membaca isi folder",
         "measure": "Mengukur folder",
+        "index": "Menyusun daftar isi",
     },
     "step_state": {
         "running": "Berjalan",
@@ -110,6 +112,7 @@ RUNS = {
     "run.succeeded.probe": "Server sudah diperiksa.",
     "run.succeeded.listing": "Isi folder sudah dibaca.",
     "run.succeeded.measure": "Folder sudah diukur.",
+    "run.succeeded.index": "Daftar isi salinan siap dibuka.",
     "run.succeeded.backup.next": "Jalankan uji pemulihan: salinan baru terbukti setelah berhasil dipulihkan.",
     "run.succeeded.restore_test.next": "Tidak ada yang perlu dilakukan. Bukti ini dipakai dalam laporan "
     "layanan.",
@@ -242,6 +245,8 @@ COPYING = {
     "dipakai.",
     "restore.target_exists.next": "Uji lagi: pekerjaan baru memakai folder baru. Bila berulang, "
     "administrator sistem memeriksa folder pemulihan di mesin portal.",
+    "index.failed": "Daftar isi salinan ini tidak dapat disusun.",
+    "index.failed.next": "Periksa ruang dan disk di mesin portal, lalu siapkan lagi.",
     "command.missing": "Program {program} tidak terpasang di mesin worker.",
     "command.missing.next": "Administrator sistem memasangnya, lalu mulai lagi.",
     "command.failed": "Program {program} tidak dapat dijalankan di mesin worker.",
