@@ -37,7 +37,7 @@ fmt: setup  ## format the Python files and mend what ruff can mend
 	ruff check --fix $(PYTHON_FILES)
 	ruff format $(PYTHON_FILES)
 
-bench: setup  ## compare a run through the portal with rsync and restic by hand
+bench: setup  ## compare runs through the portal with the same tools by hand, borg, restic by SFTP and rsnapshot
 	@python bin/bench
 
 shell: setup  ## a Python prompt inside the application, with the practice office's data
