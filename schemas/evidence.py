@@ -45,6 +45,22 @@ class RestoreEvidence(_Frozen):
     manifest_sha256: str
 
 
+class HandoverEvidence(_Frozen):
+    """A restore for people: what was handed over, where it went, and what it was checked against. Sizes in bytes."""
+
+    restore_id: int
+    approval_digest: str
+    snapshot_id: str
+    manifest_sha256: str
+    path: str
+    kind: str
+    archive: str
+    place: str
+    files: int
+    total_bytes: int
+    sha256: str = ""
+
+
 class Evidence(_Frozen):
     """The whole record of a run."""
 
@@ -66,6 +82,7 @@ class Evidence(_Frozen):
     tools: dict[str, str]
     snapshot: SnapshotEvidence | None = None
     restore: RestoreEvidence | None = None
+    handover: HandoverEvidence | None = None
     log_sha256: str = ""
 
     def digest(self) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.restore import Place
+
 
 class RunKind(StrEnum):
     """What a run does. `backup` and `restore_test` move data and need an approved request; the others only ask."""
@@ -18,11 +20,14 @@ class RunKind(StrEnum):
     HOST_KEY_SCAN = "host_key_scan"
     PROBE = "probe"
     LISTING = "listing"
+    RESTORE_DOWNLOAD = "restore_download"
+    RESTORE_TO_SERVER = "restore_to_server"
     MEASURE = "measure"
     INDEX = "index"
 
 
-DATA_KINDS = (RunKind.BACKUP.value, RunKind.RESTORE_TEST.value)
+RESTORE_KINDS = (RunKind.RESTORE_DOWNLOAD.value, RunKind.RESTORE_TO_SERVER.value)
+DATA_KINDS = (RunKind.BACKUP.value, RunKind.RESTORE_TEST.value, *RESTORE_KINDS)
 
 
 class _Frozen(BaseModel):
@@ -50,6 +55,17 @@ class SourceSpec(_Frozen):
     path: str
 
 
+class RestoreSpec(_Frozen):
+    """What to restore for people, and where to; `digest` is that of the approved order (schemas.restore)."""
+
+    restore_id: int
+    digest: str
+    place: Place
+    archive: str = ""
+    target: ServerSpec | None = None
+    target_path: str = ""
+
+
 class RunSpec(_Frozen):
     """The whole order of a run. `grant_digest` is the digest of the approved scope (schemas.grant)."""
 
@@ -63,6 +79,7 @@ class RunSpec(_Frozen):
     manifest_path: str = ""
     manifest_sha256: str = ""
     path: str = ""
+    restore: RestoreSpec | None = None
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON."""

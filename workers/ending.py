@@ -12,7 +12,7 @@ from portal.operations.leases import Lease
 from portal.store import db
 from portal.store.queries import runs
 from schemas.evidence import Evidence
-from schemas.run import Outcome, RunState
+from schemas.run import Outcome, RunKind, RunState
 from workers.carrier import Ended
 from workers.engines.errors import from_os
 from workers.journal import Journal
@@ -51,7 +51,7 @@ def _sealed(
 ) -> tuple[Outcome, dict[str, Any] | None]:
     """The outcome and the evidence for it. A run whose evidence cannot be written has failed."""
     work = ended.work
-    if work is None or not (work.snapshot or work.proof):
+    if work is None or not (work.snapshot or work.proof or work.handover):
         return ended.outcome, None
     try:
         return ended.outcome, _evidence(lease, ended, log_sha256, at)
@@ -75,6 +75,7 @@ def _evidence(lease: Lease, ended: Ended, log_sha256: str, at: datetime) -> dict
         sources=tuple(source.path for source in work.spec.sources), started_at=run.started_at, finished_at=at,
         outcome=ended.outcome.state.value, left_out=tuple(work.left_out), left_out_count=work.left_out_count,
         warnings=tuple(work.warnings), tools=work.tools, snapshot=work.snapshot, restore=work.proof,
+        handover=work.handover,
         log_sha256=log_sha256)  # fmt: skip
     make_private(work.evidence)
     path = work.evidence / "evidence.json"
@@ -102,4 +103,6 @@ def _snapshot(work: Work) -> dict[str, Any] | None:
 
 
 def _proven(work: Work) -> str | None:
-    return work.spec.snapshot_id if work.proof is not None and work.proof.difference_count == 0 else None
+    """The snapshot that was found whole: only a restore test looks at all of one."""
+    whole = work.proof is not None and work.proof.difference_count == 0
+    return work.spec.snapshot_id if whole and work.spec.kind is RunKind.RESTORE_TEST else None

@@ -20,11 +20,17 @@ class StepName(StrEnum):
     LISTING = "listing"
     MEASURE = "measure"
     INDEX = "index"
+    EXTRACT = "extract"
+    CHECK = "check"
+    PUSH = "push"
+    RECHECK = "recheck"
 
 
 PLANS: dict[RunKind, tuple[StepName, ...]] = {
     RunKind.BACKUP: (StepName.PREFLIGHT, StepName.PULL, StepName.SNAPSHOT),
     RunKind.RESTORE_TEST: (StepName.RESTORE, StepName.COMPARE),
+    RunKind.RESTORE_DOWNLOAD: (StepName.EXTRACT, StepName.CHECK),
+    RunKind.RESTORE_TO_SERVER: (StepName.RESTORE, StepName.COMPARE, StepName.PUSH, StepName.RECHECK),
     RunKind.HOST_KEY_SCAN: (StepName.SCAN,),
     RunKind.PROBE: (StepName.PROBE,),
     RunKind.LISTING: (StepName.LISTING,),

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from portal.errors import Forbidden
+from portal.operations import restore_authority
 from portal.sop.table import Step
 from portal.store.models import BackupRequest, Grant, Run, Server
 from portal.store.queries import grants
 from schemas.grant import GrantScope
-from schemas.run import DATA_KINDS, RunKind, RunSpec
+from schemas.run import DATA_KINDS, RESTORE_KINDS, RunKind, RunSpec, ServerSpec
 
 
 def of_request(backup_request: BackupRequest, *, at: datetime) -> tuple[Grant, GrantScope]:
@@ -71,20 +72,25 @@ def verify_run(run: Run, *, at: datetime) -> None:
         raise Forbidden("authority.spec_changed", run=run.id)
     if run.kind not in DATA_KINDS:
         return
+    if run.kind in RESTORE_KINDS:
+        restore = restore_authority.check_run(spec, run.kind, at=at)
+        if restore.target_server is not None and spec.restore and spec.restore.target:
+            _check_machine(restore.target_server, spec.restore.target)
+        return
     if run.backup_request is None:
         raise Forbidden("authority.not_approved", number="")
     grant, scope = of_request(run.backup_request, at=at)
     if spec.grant_digest != grant.digest or run.grant_id != grant.id:
         raise Forbidden("authority.scope_changed", number=run.backup_request.number)
     if run.kind == RunKind.BACKUP:
-        _check_machine(run.server, spec)
+        _check_machine(run.server, spec.server)
     check_scope(scope, run.server, "backup_files", [source.path for source in spec.sources])
 
 
-def _check_machine(server: Server, spec: RunSpec) -> None:
+def _check_machine(server: Server, spec: ServerSpec) -> None:
     """The server is still the one that the run was made for. A restore test touches no server: whatever becomes of
     the machine, its copies can be proven."""
     check_server(server)
     now = (server.address, server.port, server.host_key)
-    if (spec.server.address, spec.server.port, spec.server.host_key) != now:
+    if (spec.address, spec.port, spec.host_key) != now:
         raise Forbidden("authority.server_changed", server=server.name)

@@ -55,3 +55,11 @@ def start_index(
         )
         run = runs.create(spec, snapshot.server, user, key, at)
     return runs.send(run, settings, at)
+
+
+def restart_index(run: Run, user: User, key: str, *, at: datetime, settings: Settings) -> Run:
+    """Try again to make a list ready. Raises NotFound('snapshot.unknown')."""
+    snapshot = Snapshot.get_or_none(Snapshot.snapshot_id == run.spec["snapshot_id"])
+    if snapshot is None:
+        raise NotFound("snapshot.unknown")
+    return start_index(run.server_id, snapshot.id, user, key, at=at, settings=settings)

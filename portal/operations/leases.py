@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.operations import audit, inquiries
+from portal.operations import audit, handovers, inquiries
 from portal.store.db import transaction
 from portal.store.models import Run, RunStep, Snapshot
 from portal.store.queries import runs as rows
@@ -143,6 +143,7 @@ def finish(
                 Snapshot.snapshot_id == run.spec["snapshot_id"], Snapshot.server == run.server_id
             ).execute()
         inquiries.apply(run, result, at)
+        handovers.apply(run, at)
         end_steps(run.id, at)
         record_end(run, at)
 

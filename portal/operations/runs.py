@@ -16,7 +16,7 @@ from portal.store.models import BackupRequest, Grant, Run, Server, Snapshot, Sou
 from portal.store.queries import people, snapshots
 from portal.store.queries import runs as rows
 from schemas.grant import GrantScope
-from schemas.run import DATA_KINDS, RunKind, RunSpec, ServerSpec, SourceSpec
+from schemas.run import DATA_KINDS, RESTORE_KINDS, RunKind, RunSpec, ServerSpec, SourceSpec
 
 INQUIRERS = (Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD)
 RESTARTABLE = frozenset({"incomplete", "failed", "cancelled", "interrupted"})
@@ -165,11 +165,17 @@ def cancel(run_id: int, user: User, *, at: datetime) -> Run:
 
     Raises NotFound, Forbidden('run.role'), TransitionRefused('run.ended').
     """
+    run = rows.get(run_id)
+    if run is None:
+        raise NotFound("run.unknown")
+    require(user, at, *stoppers(run.kind))
+    return stop(run_id, user, at=at)
+
+
+def stop(run_id: int, user: User, *, at: datetime) -> Run:
+    """Ask a run to stop, for a caller who knows that `user` may. Raises TransitionRefused('run.ended')."""
     with transaction():
-        run = rows.get(run_id)
-        if run is None:
-            raise NotFound("run.unknown")
-        require(user, at, *stoppers(run.kind))
+        run = Run.get_by_id(run_id)
         if run.cancel_requested_at is not None:
             return run
         if run.state not in ("queued", "running"):
@@ -188,7 +194,7 @@ def cancel(run_id: int, user: User, *, at: datetime) -> Run:
 
 def stoppers(kind: str) -> tuple[Role, ...]:
     """The roles that may stop a run of this kind; the same may start it."""
-    if kind == RunKind.BACKUP:
+    if kind in (RunKind.BACKUP, *RESTORE_KINDS):
         return (Role.ADMINISTRATOR,)
     return INQUIRERS
 

@@ -42,6 +42,7 @@ PAGES = (
     "attachments",
     "servers",
     "copies",
+    "restores",
     "runs",
     "audit",
 )

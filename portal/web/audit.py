@@ -29,7 +29,7 @@ CHECKED_AT_ONCE = 2000
 # Values that are identifiers, by the name under which the trail keeps them.
 KINDS = {"step": "step", "next_step": "step", "role": "role", "instructions": "instruction",
          "marked_fields": "form_field", "services": "service", "frequency": "frequency",
-         "kind": "run_kind"}  # fmt: skip
+         "kind": "run_kind", "restore_kind": "restore_kind"}  # fmt: skip
 
 
 @blueprint.get("/audit")

@@ -14,7 +14,7 @@ from portal.store.queries import runs
 from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
 from portal.web.inbox import OFFICIALS, Line, grouped, urgency
-from portal.web.navigation import STEPS_OF
+from portal.web.navigation import STEPS_OF, restores_count
 from portal.web.requests import desks
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ MINE = frozenset({Step.SUBMISSION, Step.RETURNED, Step.RECEIPT})
 def index() -> str:
     """The signed-in person's front page."""
     who, at = person(), db.now()
-    return render_template("home/index.html", **_desk(who, at), **_own(who, at), **_runs(who))
+    return render_template(
+        "home/index.html", **_desk(who, at), **_own(who, at), **_runs(who), restores=restores_count(who)
+    )
 
 
 def _desk(who: Person, at: datetime) -> dict[str, Any]:

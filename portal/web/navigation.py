@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, request, url_for
 
 from portal.sop.table import TRANSITIONS, Role, desk_of
-from portal.store.queries import requests
+from portal.store.queries import requests, restores
 from portal.web import access
 from portal.web.identity import Person, person_or_none
 from portal.web.messages import label
@@ -36,7 +36,10 @@ class Group:
 # (group, ((endpoint, icon), …)); titles stand in messages/navigation.py, who sees a line is the endpoint's own rule.
 MENU = (
     ("work", (("home.index", "home"), ("inbox.index", "inbox"), ("requests.index", "file-text"))),
-    ("machines", (("servers.index", "server-2"), ("runs.index", "player-play"))),
+    (
+        "machines",
+        (("servers.index", "server-2"), ("runs.index", "player-play"), ("restores.index", "restore")),
+    ),
     ("records", (("papers.register", "archive"), ("audit.index", "shield-check"))),
 )
 
@@ -81,7 +84,8 @@ def _groups(person: Person | None) -> list[Group]:
 
 def _item(endpoint: str, icon: str, person: Person | None) -> Item:
     blueprint = endpoint.split(".", maxsplit=1)[0]
-    count = inbox_count(person) if endpoint == "inbox.index" and person else 0
+    counter = COUNTERS.get(endpoint)
+    count = counter(person) if counter and person else 0
     return Item(
         endpoint, label("menu", endpoint), icon, url_for(endpoint), request.blueprint == blueprint, count
     )
@@ -90,6 +94,14 @@ def _item(endpoint: str, icon: str, person: Person | None) -> Item:
 def inbox_count(person: Person) -> int:
     """How many requests stand on the desks of this person's roles."""
     return requests.count_on_desks(person.roles, STEPS_OF, person.id)
+
+
+def restores_count(person: Person) -> int:
+    """How many restores wait for this person's decision."""
+    return restores.waiting(not_by=person.id) if person.has(Role.SUBDIVISION_HEAD) else 0
+
+
+COUNTERS = {"inbox.index": inbox_count, "restores.index": restores_count}
 
 
 def _steps_of() -> dict[str, list[str]]:

@@ -28,6 +28,8 @@ BYTES = ("free", "needed")
 PLANNED = {
     "backup": ("preflight", "pull", "snapshot"),
     "restore_test": ("restore", "compare"),
+    "restore_download": ("extract", "check"),
+    "restore_to_server": ("restore", "compare", "push", "recheck"),
     "host_key_scan": ("scan",),
     "probe": ("probe",),
     "listing": ("listing",),

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from workers.engines import manifest
 from workers.engines.errors import Cancelled
@@ -38,15 +39,18 @@ def compare(
     *,
     sources: Iterable[str],
     owners: bool,
+    within: bytes | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     on_progress: Callable[[Comparison], None] = lambda _: None,
 ) -> Comparison:
     """Hold the tree `restored` against the manifest `listed`, entry by entry: both stand in the order of a walk.
 
-    `owners`: whether user and group are compared (they are kept when the portal runs as root). Raises Cancelled.
+    `owners`: whether user and group are compared (they are kept when the portal runs as root). `within`: only
+    that entry and all that is in it. Raises Cancelled.
     """
     found, checker = Comparison(), _Checker(os.fsencode(restored), owners)
-    for record, seen in _side_by_side(manifest.read(listed), _walks(restored, sources)):
+    records = manifest.read(listed) if within is None else manifest.part(listed, within)
+    for record, seen in side_by_side(records, _walks(restored, sources)):
         if should_stop():
             raise Cancelled
         if record is None and seen is not None:
@@ -69,9 +73,12 @@ def _walks(restored: Path, sources: Iterable[str]) -> Iterator[Seen]:
             yield from manifest.walk(restored, source)
 
 
-def _side_by_side(
-    records: Iterator[manifest.Record], walked: Iterator[Seen]
-) -> Iterator[tuple[manifest.Record | None, Seen | None]]:
+Anything = TypeVar("Anything")
+
+
+def side_by_side(
+    records: Iterator[manifest.Record], walked: Iterator[tuple[bytes, Anything]]
+) -> Iterator[tuple[manifest.Record | None, tuple[bytes, Anything] | None]]:
     """Pairs of the same path; a side that lacks it is None."""
     record, seen = next(records, None), next(walked, None)
     while record is not None or seen is not None:

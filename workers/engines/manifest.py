@@ -104,9 +104,23 @@ def read(manifest: Path) -> Iterator[Record]:
             yield orjson.loads(line)
 
 
+def part(manifest: Path, within: bytes) -> Iterator[Record]:
+    """The records of one entry and of all that is in it; `within` is its path, with or without the first slash."""
+    top = within.strip(b"/")
+    for record in read(manifest):
+        path = path_of(record)
+        if path == top or path.startswith(top + b"/" if top else b""):
+            yield record
+
+
 def path_of(record: Record) -> bytes:
     """The path of a record, relative, as bytes."""
     return record["path"].encode() if "path" in record else base64.b64decode(record["path_base64"])
+
+
+def target_of(record: Record) -> bytes:
+    """What a symbolic link points to, as bytes."""
+    return record["target"].encode() if "target" in record else base64.b64decode(record["target_base64"])
 
 
 def digest_of(manifest: Path) -> str:

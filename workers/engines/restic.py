@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,9 +76,22 @@ def backup_argv(*, host: str, tags: Sequence[str], paths: Sequence[str], parent:
     return ["restic", "backup", "--json", "--no-cache", "--host", host, *parenting, *tagging, "--", *paths]
 
 
-def restore_argv(snapshot_id: str, target: Path) -> list[str]:
-    """Bring a whole snapshot back below `target`."""
-    return ["restic", "restore", "--no-cache", "--no-lock", snapshot_id, "--target", str(target)]
+def restore_argv(snapshot_id: str, target: Path, only: Sequence[str] = ()) -> list[str]:
+    """Bring a whole snapshot back below `target`, or what the arguments `only` limit it to."""
+    return ["restic", "restore", "--no-cache", "--no-lock", *only, snapshot_id, "--target", str(target)]
+
+
+def dump_argv(snapshot_id: str, path: bytes, archive: str) -> list[str]:
+    """Write a file's content, or a folder as an archive (tar or zip), to standard output."""
+    kind = ["--archive", archive] if archive else []
+    return ["restic", "dump", "--no-cache", "--no-lock", *kind, "--", snapshot_id, os.fsdecode(path)]
+
+
+def include_argv(path: bytes) -> list[str]:
+    """Arguments that limit a restore to one entry and all that is in it. The path is a pattern to restic (Go's
+    filepath.Match), so what means something there is escaped."""
+    text = os.fsdecode(path)
+    return ["--include", "".join(f"\\{letter}" if letter in "\\*?[" else letter for letter in text)]
 
 
 def parse_message(line: bytes) -> dict[str, Any] | None:

@@ -57,6 +57,34 @@ def pull_argv(
     ]  # fmt: skip
 
 
+def push_argv(
+    *,
+    ssh: Sequence[str],
+    address: str,
+    source: str,
+    target: str,
+    as_root: bool,
+    timeout_seconds: int,
+    check: bool = False,
+) -> list[str]:
+    """Bring `source` (a file, or a folder's content when it ends with a slash) into the folder `target` of a server.
+
+    `check` sends nothing: both sides are read, and each line tells of something that is not the same there.
+    """
+    host = f"[{address}]" if ":" in address else address
+    root = ["--owner", "--group", "--numeric-ids", "--acls", "--xattrs", "--devices"] if as_root else []
+    told = (
+        ["--dry-run", "--checksum", "--delete", "--out-format=%i %n"]
+        if check
+        else ["--info=progress2,flist0", "--out-format=%o %l %n"]
+    )
+    return [
+        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *root, "--secluded-args",
+        f"--timeout={timeout_seconds}", "--no-human-readable", "--outbuf=Line", *told, "--rsh", shlex.join(ssh),
+        source, f"{host}:{target}/",
+    ]  # fmt: skip
+
+
 _PROGRESS = re.compile(
     rb"^\s*([\d,.]+)\s+(\d+)%\s+([\d.]+)([kMGT]?)B/s\s+(\d+):(\d\d):(\d\d)"
     rb"(?:\s+\(xfr#\d+, (?:to|ir)-chk=(\d+)/(\d+)\))?"

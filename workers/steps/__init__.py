@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workers.plans import StepName
-from workers.steps import contents, inquiry, preflight, proof, pull, snapshot
+from workers.steps import contents, download, inquiry, preflight, proof, pull, push, snapshot
 from workers.steps.work import Work
 
 STEPS: dict[StepName, Callable[[Work], None]] = {
@@ -19,4 +19,8 @@ STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.LISTING: inquiry.listing,
     StepName.MEASURE: inquiry.measure,
     StepName.INDEX: contents.index,
+    StepName.EXTRACT: download.extract,
+    StepName.CHECK: download.check,
+    StepName.PUSH: push.push,
+    StepName.RECHECK: push.recheck,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.evidence import RestoreEvidence
@@ -20,16 +21,10 @@ def restore(work: Work) -> None:
     """Restore the snapshot below `var/restore/run-<id>`, which must not exist yet: restic follows symbolic links that
     lie in its way. Raises EngineError, also when the manifest is not the one that was sealed."""
     listed = Path(work.spec.manifest_path)
-    _check_manifest(work, listed)
-    target = work.settings.var / "restore" / f"run-{work.run_id}"
-    make_private(target.parent)
-    try:
-        target.mkdir(mode=0o700)
-    except FileExistsError as error:
-        raise EngineError("restore.target_exists", tool="restore", path=str(target)) from error
-    work.restored = target
-    repository, total = work.repository(), _expected_bytes(listed)
-    _check_room(target, total)
+    check_manifest(work, listed)
+    work.restored = target = fresh_folder(work)
+    repository, total = work.repository(), expected(listed, _within(work)).total_bytes
+    check_room(target, total)
     began, free = time.monotonic(), shutil.disk_usage(target).free
 
     def tick() -> None:
@@ -47,7 +42,7 @@ def restore(work: Work) -> None:
         )
 
     result = command.run(
-        restic.restore_argv(work.spec.snapshot_id, target),
+        restic.restore_argv(work.spec.snapshot_id, target, _only(work)),
         env=repository.environment(),
         on_output=lambda line: work.log(line.decode("utf-8", "backslashreplace")),
         on_error=lambda line: work.log(line.decode("utf-8", "backslashreplace"), "WARN"),
@@ -57,7 +52,7 @@ def restore(work: Work) -> None:
     )
     work.restore_seconds = result.seconds
     if result.exit_code != 0:
-        raise _failure(restic.error_of(result.exit_code, result.tail), target, total)
+        raise failure(restic.error_of(result.exit_code, result.tail), target, total)
     work.log(f"restored {work.spec.snapshot_id} into {target} in {result.seconds:.1f} s")
 
 
@@ -66,7 +61,8 @@ def compare(work: Work) -> None:
     if work.restored is None:
         raise ValueError("compare comes after restore")
     listed = Path(work.spec.manifest_path)
-    began, total = time.monotonic(), _expected_bytes(listed)
+    within = _within(work)
+    began, total = time.monotonic(), expected(listed, within).total_bytes
     reported = [0.0]
 
     def progress(found: comparison.Comparison) -> None:
@@ -86,11 +82,11 @@ def compare(work: Work) -> None:
             )
         )
 
-    sources = work.sources()
     found = comparison.compare(
         listed,
         work.restored,
-        sources=sources,
+        sources=work.sources() if within is None else (os.fsdecode(within),),
+        within=within,
         owners=os.geteuid() == 0,
         should_stop=work.should_stop,
         on_progress=progress,
@@ -112,14 +108,36 @@ def compare(work: Work) -> None:
         )
 
 
-def _check_manifest(work: Work, listed: Path) -> None:
+def fresh_folder(work: Work) -> Path:
+    """The run's own folder below `var/restore`, which must not exist yet. Raises EngineError."""
+    target = work.settings.var / "restore" / f"run-{work.run_id}"
+    make_private(target.parent)
+    try:
+        target.mkdir(mode=0o700)
+    except FileExistsError as error:
+        raise EngineError("restore.target_exists", tool="restore", path=str(target)) from error
+    return target
+
+
+def _within(work: Work) -> bytes | None:
+    """The entry that a restore for people is about; a restore test brings back everything."""
+    return work.spec.restore.place.raw() if work.spec.restore else None
+
+
+def _only(work: Work) -> list[str]:
+    within = _within(work)
+    return [] if within is None else restic.include_argv(within)
+
+
+def check_manifest(work: Work, listed: Path) -> None:
+    """Raises EngineError unless the manifest is there and the one that was sealed."""
     if not listed.is_file():
         raise EngineError("proof.manifest_missing", tool="compare", path=str(listed))
     if manifest.digest_of(listed) != work.spec.manifest_sha256:
         raise EngineError("proof.manifest_changed", tool="compare", path=str(listed))
 
 
-def _failure(error: EngineError, target: Path, needed: int) -> EngineError:
+def failure(error: EngineError, target: Path, needed: int) -> EngineError:
     """A restore writes to the restore folder, so a full disk is that one and not the vault's."""
     if error.code != "vault.full":
         return error
@@ -134,18 +152,33 @@ def _failure(error: EngineError, target: Path, needed: int) -> EngineError:
     )
 
 
-def _expected_bytes(listed: Path) -> int:
-    """Bytes of the files that the manifest lists; hard links are one file."""
-    seen, total = set(), 0
-    for record in manifest.read(listed):
-        group = record.get("link_group")
+@dataclass
+class Expected:
+    """What the manifest says of the entry that is brought back: the record of its top, files and bytes; hard links are
+    one file on the disk, but as many in an archive (`archive_bytes`)."""
+
+    top: manifest.Record | None = None
+    files: int = 0
+    total_bytes: int = 0
+    archive_bytes: int = 0
+
+
+def expected(listed: Path, within: bytes | None) -> Expected:
+    """Add up the part of a manifest that is brought back."""
+    seen, sums = set(), Expected()
+    for record in manifest.read(listed) if within is None else manifest.part(listed, within):
+        sums.top = sums.top or record
+        size, group = record.get("size", 0), record.get("link_group")
+        sums.files += record["kind"] == "file"
+        sums.archive_bytes += size
         if group is None or group not in seen:
             seen.add(group)
-            total += record.get("size", 0)
-    return total
+            sums.total_bytes += size
+    return sums
 
 
-def _check_room(target: Path, needed: int) -> None:
+def check_room(target: Path, needed: int) -> None:
+    """Raises EngineError('restore.no_space') when the disk of `target` has not so much room."""
     free = shutil.disk_usage(target).free
     if free < needed:
         raise EngineError("restore.no_space", tool="restore", permanent=False, free=free, needed=needed)

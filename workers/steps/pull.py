@@ -64,7 +64,7 @@ class _Pull:
     def __init__(self, work: Work, path: str) -> None:
         self.work, self.path = work, path
         self.stats: dict[str, int] = {}
-        self.every = _Every(PROGRESS_SECONDS, self._report)
+        self.every = Every(PROGRESS_SECONDS, self._report)
 
     def run(self, argv: list[str]) -> None:
         """Pull, and note what was left out. Raises EngineError, Cancelled."""
@@ -120,7 +120,7 @@ def progress_of(seen: rsync.Progress) -> Progress:
     )
 
 
-class _Every:
+class Every:
     """Passes a line on at most once in `seconds`: rsync tells its progress with every file."""
 
     def __init__(self, seconds: float, use: Callable[[bytes], None]) -> None:

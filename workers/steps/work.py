@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from portal.config import Settings
-from schemas.evidence import RestoreEvidence, SnapshotEvidence
+from schemas.evidence import HandoverEvidence, RestoreEvidence, SnapshotEvidence
 from schemas.run import Progress, RunSpec
 from workers.engines import addresses, command, openssh
 from workers.engines.errors import EngineError
@@ -45,6 +45,7 @@ class Work:
     restored: Path | None = None
     restore_seconds: float = 0.0
     proof: RestoreEvidence | None = None
+    handover: HandoverEvidence | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _known: set[str] = field(default_factory=set, repr=False)
     _held: ExitStack = field(default_factory=ExitStack, repr=False)

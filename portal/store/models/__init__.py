@@ -5,6 +5,7 @@ from portal.store.models.calendar import CalendarDay, CalendarPeriod
 from portal.store.models.letters import Letter
 from portal.store.models.people import RoleHolding, Unit, User, UserSession
 from portal.store.models.requests import Attachment, BackupRequest, Disposition
+from portal.store.models.restores import Restore
 from portal.store.models.runs import Run, RunStep
 from portal.store.models.servers import Grant, Server, Source, SshKey
 from portal.store.models.snapshots import Snapshot
@@ -27,6 +28,7 @@ TABLES = (
     Run,
     RunStep,
     Snapshot,
+    Restore,
     AuditEntry,
 )
 

@@ -14,6 +14,7 @@ LABELS = {
         "requests.index": "Permohonan",
         "servers.index": "Server",
         "runs.index": "Pekerjaan",
+        "restores.index": "Pemulihan",
         "papers.register": "Arsip surat",
         "audit.index": "Jejak audit",
     },

@@ -15,6 +15,8 @@ LABELS = {
         "listing": "Lihat isi folder",
         "measure": "Ukur folder",
         "index": "Siapkan daftar isi",
+        "restore_download": "Pemulihan untuk diunduh",
+        "restore_to_server": "Pemulihan ke server",
     },
     "run_state": {
         "queued": "Menunggu",
@@ -36,6 +38,10 @@ LABELS = {
         "listing": "Membaca isi folder",
         "measure": "Mengukur folder",
         "index": "Menyusun daftar isi",
+        "extract": "Mengambil dari gudang",
+        "check": "Mencocokkan dengan daftar isi",
+        "push": "Mengirim ke folder baru di server",
+        "recheck": "Mencocokkan di server",
     },
     "step_state": {
         "running": "Berjalan",
@@ -76,6 +82,16 @@ AUTHORITY = {
     "authority.spec_changed": "Rincian pekerjaan {run} berubah setelah dibuat, jadi tidak dijalankan.",
     "authority.server_changed": "Data server {server} berubah setelah pekerjaan ini dibuat, jadi tidak "
     "dijalankan.",
+    "authority.restore_not_approved": "Pemulihan {restore} belum disetujui, ditolak, atau sudah dijalankan. Tidak ada "
+    "yang dijalankan.",
+    "authority.restore_own": "Pemulihan {restore} disetujui oleh yang memintanya sendiri, jadi tidak dijalankan.",
+    "authority.restore_changed": "Yang disetujui dalam pemulihan {restore} tidak lagi sama dengan yang tercatat, jadi "
+    "tidak dijalankan.",
+    "authority.restore_expired": "Persetujuan pemulihan {restore} berakhir pada {ends_at}. Tidak ada yang dijalankan.",
+    "authority.restore_not_approved.next": "Minta Kasubbid Komdat memutuskannya, atau ajukan pemulihan baru.",
+    "authority.restore_own.next": "Ajukan pemulihan baru, dan minta auditor memeriksa jejak audit.",
+    "authority.restore_changed.next": "Ajukan pemulihan baru, dan minta auditor memeriksa jejak audit.",
+    "authority.restore_expired.next": "Ajukan pemulihan baru.",
     "authority.not_approved.next": "Tunggu sampai permohonan disetujui Kasubbid Komdat.",
     "authority.withdrawn.next": "Bila layanan tetap diperlukan, pemohon mengajukan permohonan baru.",
     "authority.not_followed_up.next": "Tandai permohonan sebagai “Ditindaklanjuti”, lalu jalankan lagi.",
@@ -113,6 +129,10 @@ RUNS = {
     "run.succeeded.listing": "Isi folder sudah dibaca.",
     "run.succeeded.measure": "Folder sudah diukur.",
     "run.succeeded.index": "Daftar isi salinan siap dibuka.",
+    "run.succeeded.restore_download": "Berkas sudah diambil dari salinan dan cocok dengan daftar isinya; siap diunduh.",
+    "run.succeeded.restore_to_server": "Berkas sudah dipulihkan ke folder baru di server; isinya sama di kedua sisi.",
+    "run.succeeded.restore_download.next": "Unduh berkasnya dari halaman pemulihan sebelum masa simpannya berakhir.",
+    "run.succeeded.restore_to_server.next": "Periksa folder baru itu, lalu pindahkan sendiri yang diperlukan.",
     "run.succeeded.backup.next": "Jalankan uji pemulihan: salinan baru terbukti setelah berhasil dipulihkan.",
     "run.succeeded.restore_test.next": "Tidak ada yang perlu dilakukan. Bukti ini dipakai dalam laporan "
     "layanan.",
@@ -131,6 +151,10 @@ RUNS = {
     "run.safe.backup": "Data di server tidak diubah, dan salinan yang sudah tersimpan sebelumnya tetap utuh.",
     "run.safe.restore_test": "Salinan di gudang dan data di server tidak diubah; pemulihan berlangsung di "
     "folder terpisah.",
+    "run.safe.restore_download": "Salinan di gudang dan data di server tidak diubah. Berkas yang belum cocok tidak "
+    "ditinggalkan untuk diunduh.",
+    "run.safe.restore_to_server": "Salinan di gudang dan data asli di server tidak diubah; yang terkirim hanya ada di "
+    "folder baru di sebelahnya.",
     "run.safe.inquiry": "Tidak ada yang berubah di server maupun di gudang.",
     "run.safe.kept": "Salinan tersimpan di gudang; data di server tidak diubah.",
     "run.queued": "Menunggu giliran worker.",
@@ -241,6 +265,21 @@ COPYING = {
     "proof.manifest_changed.next": "Minta auditor memeriksanya. Jalankan backup baru dan uji lagi.",
     "restore.no_space": "Ruang untuk memulihkan tidak cukup: tersisa {free}, diperlukan {needed}.",
     "restore.no_space.next": "Kosongkan ruang di mesin portal (folder pemulihan lama), lalu uji lagi.",
+    "restore.not_listed": "{path} tidak ada dalam daftar isi salinan ini.",
+    "restore.not_listed.next": "Buka salinannya, pilih lagi, lalu ajukan pemulihan baru.",
+    "restore.target_taken": "{path} sudah ada di server, jadi tidak ditulisi.",
+    "restore.target_taken.next": "Periksa isinya di server. Mulai lagi: pekerjaan baru memakai folder baru.",
+    "restore.target_refused": "Folder {path} tidak dapat dibuat di server.",
+    "restore.target_refused.next": "Pastikan folder induknya ada dan dapat ditulisi akun portal, lalu mulai lagi.",
+    "restore.target_full": "Disk server tujuan penuh; {path} hanya terisi sebagian.",
+    "restore.target_full.next": "Kosongkan ruang di server, hapus folder itu, lalu mulai lagi.",
+    "restore.target_incomplete": "Sebagian berkas tidak dapat ditulis di {path}.",
+    "restore.target_incomplete.next": "Lihat catatan pekerjaan, perbaiki hak tulis di server, hapus folder itu, lalu "
+    "mulai lagi.",
+    "restore.target_differs": "Isi {path} di server tidak sama dengan yang dikirim: {count} perbedaan, yang pertama "
+    "{first}.",
+    "restore.target_differs.next": "Jangan memakai folder itu. Periksa disk dan siapa yang menulis di sana, lalu mulai "
+    "lagi.",
     "restore.target_exists": "Folder untuk memulihkan sudah ada sebelum pemulihan dimulai, jadi tidak "
     "dipakai.",
     "restore.target_exists.next": "Uji lagi: pekerjaan baru memakai folder baru. Bila berulang, "

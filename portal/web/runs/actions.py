@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from flask import current_app, redirect, url_for
 from werkzeug.wrappers import Response
 
-from portal.operations import runs
+from portal.operations import copies, restore_runs, runs
 from portal.store import db
+from portal.store.queries import runs as rows
 from portal.web.flashes import notice
 from portal.web.identity import person
 from portal.web.keys import form_key
 from portal.web.runs.door import blueprint
+from schemas.run import RESTORE_KINDS, RunKind
 
 if TYPE_CHECKING:
     from portal.store.models import Run
@@ -45,8 +47,13 @@ def cancel(run_id: int) -> Response:
 @blueprint.post("/pekerjaan/<int:run_id>/ulang")
 def restart(run_id: int) -> Response:
     """Start again what ended without success."""
-    settings = current_app.config["SETTINGS"]
-    return _lead_to(runs.restart(run_id, person().user, form_key(), at=db.now(), settings=settings))
+    settings, run = current_app.config["SETTINGS"], rows.get(run_id)
+    who, key, at = person().user, form_key(), db.now()
+    if run is not None and run.kind in RESTORE_KINDS:
+        return _lead_to(restore_runs.restart(run, who, key, at=at, settings=settings))
+    if run is not None and run.kind == RunKind.INDEX:
+        return _lead_to(copies.restart_index(run, who, key, at=at, settings=settings))
+    return _lead_to(runs.restart(run_id, who, key, at=at, settings=settings))
 
 
 def _lead_to(run: Run) -> Response:

@@ -1,0 +1,169 @@
+"""Restores for people: asked for with a reason, decided by the Kasubbid, who never decides on an own wish."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.config import Settings
+from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
+from portal.operations import audit, copies
+from portal.operations.restore_authority import order_of
+from portal.sop.table import Role
+from portal.store import contents
+from portal.store.db import transaction
+from portal.store.models import Restore, Snapshot, User
+from portal.store.queries import people
+from portal.store.queries import restores as rows
+from schemas.restore import Archive, DownloadForm, Place, RestoreForm, RestoreKind, ToServerForm
+
+VALID = timedelta(days=7)
+"""How long an approval may be used: what was agreed to last month is not what is wanted today."""
+ZIP_FILES_MAX = 100_000
+RESTORABLE = ("file", "folder")
+
+
+def ask(
+    server_id: int,
+    snapshot_pk: int,
+    entry_id: int,
+    form: RestoreForm,
+    user: User,
+    key: str,
+    *,
+    at: datetime,
+    settings: Settings,
+) -> Restore:
+    """Ask for an entry of a copy to be brought back. A form sent twice is one wish.
+
+    Raises NotFound('snapshot.unknown', 'contents.unknown'), InvalidInput naming `archive` or `target_server_id`.
+    """
+    snapshot = copies.find(server_id, snapshot_pk, user, at=at)
+    with contents.opened(settings.var, snapshot.manifest_sha256) as opened:
+        entry = opened.entry(entry_id) if opened else None
+        if opened is None or entry is None or entry.kind not in RESTORABLE:
+            raise NotFound("contents.unknown")
+        place = Place.of(contents.path_to(opened.way(entry)), entry.kind)
+    fields = _asked(form, snapshot, entry, user, at)
+    with transaction():
+        if known := rows.by_key(key):
+            return known
+        restore = Restore.create(
+            snapshot=snapshot,
+            place=place.model_dump(mode="json"),
+            size_bytes=entry.size_bytes,
+            file_count=entry.files,
+            reason=form.reason,
+            idempotency_key=key,
+            requested_by=user,
+            requested_at=at,
+            **fields,
+        )
+        _record("requested", restore, user, at, {"server": snapshot.server.name, "note": restore.reason})
+        return restore
+
+
+def _asked(
+    form: RestoreForm, snapshot: Snapshot, entry: contents.Entry, user: User, at: datetime
+) -> dict[str, Any]:
+    """What the kind of restore brings along."""
+    if isinstance(form, ToServerForm):
+        _check_target(form, snapshot, user, at)
+        return {
+            "kind": RestoreKind.TO_SERVER,
+            "target_server": form.target_server_id,
+            "target_path": form.target_path,
+        }
+    if entry.kind == "folder" and form.archive is Archive.ZIP and entry.files > ZIP_FILES_MAX:
+        problem = ("restore.too_many_for_zip", {"count": entry.files, "most": ZIP_FILES_MAX})
+        raise InvalidInput(fields={"archive": problem})
+    archive = form.archive.value if isinstance(form, DownloadForm) and entry.kind == "folder" else ""
+    return {"kind": RestoreKind.DOWNLOAD, "archive": archive}
+
+
+def _check_target(form: ToServerForm, snapshot: Snapshot, user: User, at: datetime) -> None:
+    """Whoever sees only own copies may have them back only on the server that they came from."""
+    known = {server.id for server in targets(snapshot, user, at=at)}
+    if form.target_server_id not in known:
+        raise InvalidInput(fields={"target_server_id": ("restore.target_server", {})})
+
+
+def targets(snapshot: Snapshot, user: User, *, at: datetime) -> list[Any]:
+    """The servers to which `user` may ask a copy to be brought: those in use whose host key is approved."""
+    own = copies.whose(user, at) is not None
+    found = rows.target_servers()
+    return [server for server in found if not own or server.id == snapshot.server_id]
+
+
+def find(restore_id: int, user: User, *, at: datetime) -> Restore:
+    """A restore that concerns `user`. Raises NotFound('restore.unknown'), also for one that does not."""
+    restore = rows.get(restore_id)
+    if restore is None or not (restore.requested_by_id == user.id or sees_all(user, at)):
+        raise NotFound("restore.unknown")
+    return restore
+
+
+def sees_all(user: User, at: datetime) -> bool:
+    """Whether `user` sees everybody's restores: the catalogue's readers and the auditor."""
+    held = {role for role, _ in people.roles_held(user, at)}
+    return bool(held & {role.value for role in (*copies.READERS, Role.AUDITOR)})
+
+
+def may_decide(user: User, at: datetime) -> bool:
+    """Whether `user` decides on restores at all. Administrators approve nothing (design, "Authority")."""
+    held = {role for role, _ in people.roles_held(user, at)}
+    return Role.SUBDIVISION_HEAD.value in held and Role.ADMINISTRATOR.value not in held
+
+
+def approve(restore_id: int, user: User, *, at: datetime) -> Restore:
+    """Allow the restore for VALID, sealing what was seen. Raises NotFound, Forbidden('restore.approver') without the
+    role, Forbidden('restore.own_wish'), StaleStep('restore.decided') when somebody has decided already."""
+    with transaction():
+        restore = _decidable(restore_id, user, at)
+        until = at + VALID
+        digest = order_of(restore, user.id, until).digest()
+        _decide(restore, user, at, {"state": "approved", "expires_at": until, "digest": digest})
+        _record("approved", restore, user, at, {"digest": digest, "ends_at": until.isoformat()})
+        return Restore.get_by_id(restore_id)
+
+
+def refuse(restore_id: int, note: str, user: User, *, at: datetime) -> Restore:
+    """Do not allow it, and say why. Raises as `approve`, and InvalidInput (field `note`) without a reason."""
+    with transaction():
+        restore = _decidable(restore_id, user, at)
+        if not note:
+            raise InvalidInput(fields={"note": ("field.required", {})})
+        _decide(restore, user, at, {"state": "refused", "note": note})
+        _record("refused", restore, user, at, {"note": note})
+        return Restore.get_by_id(restore_id)
+
+
+def _decidable(restore_id: int, user: User, at: datetime) -> Restore:
+    restore = rows.get(restore_id)
+    if restore is None:
+        raise NotFound("restore.unknown")
+    if not may_decide(user, at):
+        raise Forbidden("restore.approver")
+    if restore.requested_by_id == user.id:
+        raise Forbidden("restore.own_wish")
+    if restore.state != "requested":
+        raise StaleStep("restore.decided")
+    return restore
+
+
+def _decide(restore: Restore, user: User, at: datetime, changes: dict[str, Any]) -> None:
+    """Write the decision: of two at once only the first finds it undecided."""
+    undecided = (Restore.id == restore.id) & (Restore.state == "requested")
+    if Restore.update(decided_by=user, decided_at=at, **changes).where(undecided).execute() != 1:
+        raise StaleStep("restore.decided")
+
+
+def _record(action: str, restore: Restore, user: User, at: datetime, data: dict[str, Any]) -> None:
+    audit.record(
+        f"restore:{action}",
+        actor=user,
+        subject_type="restore",
+        subject_id=restore.id,
+        at=at,
+        data={"restore_kind": restore.kind, "path": restore.place["path"], **data},
+    )

@@ -1,0 +1,65 @@
+"""Read side of the restores for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import fn
+
+from portal.store.models import BackupRequest, Restore, Run, Server, Snapshot, User
+from portal.store.queries.paging import Page, page_of
+
+
+def get(restore_id: int) -> Restore | None:
+    """One restore, or None."""
+    return Restore.get_or_none(Restore.id == restore_id)
+
+
+def by_key(idempotency_key: str) -> Restore | None:
+    """The restore that a form with this key has asked for already, or None."""
+    return Restore.get_or_none(Restore.idempotency_key == idempotency_key)
+
+
+def search(requester_id: int | None, state: str, page: int) -> Page[Restore]:
+    """The restores, those that wait for a decision first, then the newest: everybody's or one person's."""
+    query = (
+        Restore.select(Restore, Snapshot, Server, User)
+        .join(Snapshot)
+        .join(Server)
+        .switch(Restore)
+        .join(User, on=(Restore.requested_by == User.id))
+    )
+    if requester_id is not None:
+        query = query.where(Restore.requested_by == requester_id)
+    if state:
+        query = query.where(Restore.state == state)
+    return page_of(query.order_by((Restore.state == "requested").desc(), Restore.id.desc()), page)
+
+
+def waiting(*, not_by: int) -> int:
+    """How many restores wait for a decision by the person `not_by`, who decides on nobody's own."""
+    return int(Restore.select().where(Restore.state == "requested", Restore.requested_by != not_by).count())
+
+
+def counts(requester_id: int | None) -> dict[str, int]:
+    """How many restores are in each state."""
+    query: Any = Restore.select(Restore.state, fn.COUNT(Restore.id)).group_by(Restore.state)
+    if requester_id is not None:
+        query = query.where(Restore.requested_by == requester_id)
+    return {str(state): int(count) for state, count in query.tuples()}
+
+
+def last_run(restore: Restore) -> Run | None:
+    """The newest run of a restore, or None."""
+    return Run.get_or_none(Run.id == restore.run_id) if restore.run_id else None
+
+
+def request_of(restore: Restore) -> BackupRequest | None:
+    """The request that the copy was made for."""
+    return restore.snapshot.run.backup_request
+
+
+def target_servers() -> list[Server]:
+    """The servers that can be worked with, by name."""
+    usable = (Server.active == True) & (Server.host_key_state == "approved")  # noqa: E712
+    return list(Server.select().where(usable).order_by(fn.LOWER(Server.name)))

@@ -1,0 +1,107 @@
+"""A restore for people: what is asked for, and the order that the Kasubbid seals by approving it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from schemas.text import FolderPath, Paragraph, refuse
+
+REASON_MIN = 10
+REASON_MAX = 1000
+
+
+class RestoreKind(StrEnum):
+    """Where the data go: to the requester's own machine, or beside the original on a server."""
+
+    DOWNLOAD = "download"
+    TO_SERVER = "to_server"
+
+
+class Archive(StrEnum):
+    """How a folder is handed over for download."""
+
+    ZIP = "zip"
+    TAR = "tar"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class _Reasoned(_Frozen):
+    reason: Annotated[str, Paragraph(REASON_MAX, REASON_MIN)]
+
+
+def _server(value: object) -> object:
+    if not (isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdecimal())):
+        refuse("restore.target_server", "a server expected")
+    return value
+
+
+class DownloadForm(_Reasoned):
+    """A file or folder to be downloaded from the portal; `archive` is for folders."""
+
+    archive: Archive = Archive.ZIP
+
+
+class ToServerForm(_Reasoned):
+    """A file or folder to be brought to a server. `target_path` is the original's place; the data come beside it."""
+
+    target_server_id: Annotated[int, BeforeValidator(_server)]
+    target_path: FolderPath
+
+
+RestoreForm = DownloadForm | ToServerForm
+
+
+class Place(_Frozen):
+    """An entry of a copy by its absolute path on the server; `path_base64` only for a name that is not UTF-8."""
+
+    path: str
+    path_base64: str = ""
+    entry_kind: str
+
+    @classmethod
+    def of(cls, path: bytes, entry_kind: str) -> Place:
+        """The place of a path as bytes."""
+        try:
+            return cls(path=path.decode("utf-8"), entry_kind=entry_kind)
+        except UnicodeDecodeError:
+            shown, kept = path.decode("utf-8", "backslashreplace"), base64.b64encode(path).decode("ascii")
+            return cls(path=shown, path_base64=kept, entry_kind=entry_kind)
+
+    def raw(self) -> bytes:
+        """The path as bytes."""
+        return base64.b64decode(self.path_base64) if self.path_base64 else self.path.encode()
+
+
+class RestoreOrder(_Frozen):
+    """All that the Kasubbid approved, for whom and until when; `digest` is sealed in the row, the run and the trail."""
+
+    restore_id: int
+    snapshot_id: str
+    manifest_sha256: str
+    source_server_id: int
+    place: Place
+    kind: RestoreKind
+    archive: str = ""
+    target_server_id: int | None = None
+    target_path: str = ""
+    reason: str
+    requested_by: int
+    approved_by: int
+    expires_at: datetime
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON."""
+        text = json.dumps(
+            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
