@@ -13,7 +13,8 @@ from schemas.restore import Place
 
 
 class RunKind(StrEnum):
-    """What a run does. `backup` and `restore_test` move data and need an approved request; the others only ask."""
+    """What a run does. Those in DATA_KINDS work on kept data and need an approved request; the others only
+    ask."""
 
     BACKUP = "backup"
     RESTORE_TEST = "restore_test"
@@ -23,11 +24,14 @@ class RunKind(StrEnum):
     RESTORE_DOWNLOAD = "restore_download"
     RESTORE_TO_SERVER = "restore_to_server"
     MEASURE = "measure"
+    INTEGRITY = "integrity"
     INDEX = "index"
 
 
 RESTORE_KINDS = (RunKind.RESTORE_DOWNLOAD.value, RunKind.RESTORE_TO_SERVER.value)
-DATA_KINDS = (RunKind.BACKUP.value, RunKind.RESTORE_TEST.value, *RESTORE_KINDS)
+UPKEEP_KINDS = (RunKind.INTEGRITY.value,)
+"""Work on a server's repository as a whole, which reads or touches nothing outside the vault."""
+DATA_KINDS = (RunKind.BACKUP.value, RunKind.RESTORE_TEST.value, *RESTORE_KINDS, *UPKEEP_KINDS)
 
 
 class _Frozen(BaseModel):
@@ -67,7 +71,8 @@ class RestoreSpec(_Frozen):
 
 
 class RunSpec(_Frozen):
-    """The whole order of a run. `grant_digest` is the digest of the approved scope (schemas.grant)."""
+    """The whole order of a run. `grant_digest` is the digest of the approved scope (schemas.grant).
+    A check reads `part` (from 1) of `parts`."""
 
     kind: RunKind
     server: ServerSpec
@@ -80,6 +85,8 @@ class RunSpec(_Frozen):
     manifest_sha256: str = ""
     path: str = ""
     restore: RestoreSpec | None = None
+    part: int = 0
+    parts: int = 0
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON."""

@@ -19,6 +19,7 @@ class StepName(StrEnum):
     PROBE = "probe"
     LISTING = "listing"
     MEASURE = "measure"
+    READ_PART = "read_part"
     INDEX = "index"
     EXTRACT = "extract"
     CHECK = "check"
@@ -35,6 +36,7 @@ PLANS: dict[RunKind, tuple[StepName, ...]] = {
     RunKind.PROBE: (StepName.PROBE,),
     RunKind.LISTING: (StepName.LISTING,),
     RunKind.MEASURE: (StepName.MEASURE,),
+    RunKind.INTEGRITY: (StepName.READ_PART,),
     RunKind.INDEX: (StepName.INDEX,),
 }
 

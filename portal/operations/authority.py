@@ -13,8 +13,9 @@ from portal.operations import restore_authority
 from portal.sop.table import Step
 from portal.store.models import BackupRequest, Grant, Run, Server
 from portal.store.queries import grants
+from portal.store.queries import servers as catalogue
 from schemas.grant import GrantScope
-from schemas.run import DATA_KINDS, RESTORE_KINDS, RunKind, RunSpec, ServerSpec
+from schemas.run import DATA_KINDS, RESTORE_KINDS, UPKEEP_KINDS, RunKind, RunSpec, ServerSpec
 
 
 def of_request(backup_request: BackupRequest, *, at: datetime) -> tuple[Grant, GrantScope]:
@@ -38,10 +39,23 @@ def of_request(backup_request: BackupRequest, *, at: datetime) -> tuple[Grant, G
     return grant, scope
 
 
+def of_server(server: Server, user_id: int, *, at: datetime) -> tuple[Grant, GrantScope]:
+    """The newest authority that holds on a server and is not the person's own: work on its repository as a whole hangs
+    on it. Raises Forbidden with why the newest one gives none, 'authority.none_for_server' where there is none."""
+    refusals = [Forbidden("authority.none_for_server", server=server.name)]
+    for grant in catalogue.grants(server.id):
+        try:
+            if grant.backup_request.requester_id == user_id:
+                raise Forbidden("chain.own_request")
+            return of_request(grant.backup_request, at=at)
+        except Forbidden as error:
+            refusals.append(error)
+    raise refusals[min(1, len(refusals) - 1)]
+
+
 def check_scope(scope: GrantScope, server: Server, service: str, folders: Iterable[str]) -> None:
     """Raises Forbidden('authority.<why>') unless the scope covers this server, service and every folder."""
-    if scope.server_id != server.id:
-        raise Forbidden("authority.other_server", server=server.name)
+    _check_server_of(scope, server)
     if service not in scope.services:
         raise Forbidden("authority.service", service=service)
     for folder in folders:
@@ -84,7 +98,15 @@ def verify_run(run: Run, *, at: datetime) -> None:
         raise Forbidden("authority.scope_changed", number=run.backup_request.number)
     if run.kind == RunKind.BACKUP:
         _check_machine(run.server, spec.server)
+    if run.kind in UPKEEP_KINDS:
+        _check_server_of(scope, run.server)
+        return
     check_scope(scope, run.server, "backup_files", [source.path for source in spec.sources])
+
+
+def _check_server_of(scope: GrantScope, server: Server) -> None:
+    if scope.server_id != server.id:
+        raise Forbidden("authority.other_server", server=server.name)
 
 
 def _check_machine(server: Server, spec: ServerSpec) -> None:

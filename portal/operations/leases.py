@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.operations import audit, handovers, inquiries
+from portal.operations import audit, handovers, inquiries, keeping_results
 from portal.store.db import transaction
 from portal.store.models import Run, RunStep, Snapshot
 from portal.store.queries import runs as rows
@@ -142,8 +142,10 @@ def finish(
             Snapshot.update(proven_at=None, proven_by=None).where(
                 Snapshot.snapshot_id == run.spec["snapshot_id"], Snapshot.server == run.server_id
             ).execute()
+            keeping_results.disproved(run, at)
         inquiries.apply(run, result, at)
         handovers.apply(run, at)
+        keeping_results.apply(run, result, at)
         end_steps(run.id, at)
         record_end(run, at)
 

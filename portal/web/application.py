@@ -45,6 +45,8 @@ PAGES = (
     "restores",
     "runs",
     "audit",
+    "findings",
+    "keeping",
 )
 
 

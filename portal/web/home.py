@@ -9,8 +9,8 @@ from flask import Blueprint, render_template
 
 from portal.sop.table import TERMINAL, Role, Step
 from portal.store import db
+from portal.store.queries import findings, runs
 from portal.store.queries import requests as rows
-from portal.store.queries import runs
 from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
 from portal.web.inbox import OFFICIALS, Line, grouped, urgency
@@ -32,7 +32,12 @@ def index() -> str:
     """The signed-in person's front page."""
     who, at = person(), db.now()
     return render_template(
-        "home/index.html", **_desk(who, at), **_own(who, at), **_runs(who), restores=restores_count(who)
+        "home/index.html",
+        **_desk(who, at),
+        **_own(who, at),
+        **_runs(who),
+        **_findings(who),
+        restores=restores_count(who),
     )
 
 
@@ -62,6 +67,13 @@ def _own(who: Person, at: datetime) -> dict[str, Any]:
 
 def _whose(row: BackupRequest) -> desks.Desk | None:
     return None if row.step in MINE else desks.of(row)
+
+
+def _findings(who: Person) -> dict[str, Any]:
+    """How much is wrong with the copies, for those who must know."""
+    if not who.has(Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD, Role.DIVISION_HEAD):
+        return {"findings": None}
+    return {"findings": findings.count_open()}
 
 
 def _runs(who: Person) -> dict[str, Any]:

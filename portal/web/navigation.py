@@ -38,7 +38,12 @@ MENU = (
     ("work", (("home.index", "home"), ("inbox.index", "inbox"), ("requests.index", "file-text"))),
     (
         "machines",
-        (("servers.index", "server-2"), ("runs.index", "player-play"), ("restores.index", "restore")),
+        (
+            ("servers.index", "server-2"),
+            ("runs.index", "player-play"),
+            ("restores.index", "restore"),
+            ("findings.index", "alert-octagon"),
+        ),
     ),
     ("records", (("papers.register", "archive"), ("audit.index", "shield-check"))),
 )

@@ -34,6 +34,7 @@ PLANNED = {
     "probe": ("probe",),
     "listing": ("listing",),
     "measure": ("measure",),
+    "integrity": ("read_part",),
     "index": ("index",),
 }
 """The steps of each kind in order, as the workers' plans have them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +95,37 @@ def include_argv(path: bytes) -> list[str]:
     return ["--include", "".join(f"\\{letter}" if letter in "\\*?[" else letter for letter in text)]
 
 
+def check_argv(part: int, parts: int) -> list[str]:
+    """Check the repository's structure and read every pack of one part; packs fall into parts by their name, so the
+    `parts` parts together are all of it."""
+    return ["restic", "check", "--no-cache", f"--read-data-subset={part}/{parts}"]
+
+
+def find_packs_argv(packs: Sequence[str]) -> list[str]:
+    """Tell as JSON which snapshots need what lies in these packs (full ids)."""
+    return ["restic", "find", "--json", "--no-cache", "--no-lock", "--pack", *packs]
+
+
+_DONE = re.compile(r"^\[[\d:]+\]\s+(?P<percent>[\d.]+)%\s+\d+ / \d+ (?P<what>\w+)")
+_PACK_NAME = re.compile(r"\b[0-9a-f]{8,64}\b")
+
+
+def parse_done(line: str) -> tuple[float, str] | None:
+    """A line of progress of check, prune or copy as (percent, what is counted), or None for any other line."""
+    found = _DONE.match(line)
+    return (float(found["percent"]), found["what"]) if found else None
+
+
+def packs_named(line: str, repository: Repository) -> set[str]:
+    """The full ids of the repository's packs that a complaint names. Each version words it in its own way, some with
+    short ids, but what names one file among the packs is a pack."""
+    names = set()
+    for word in _PACK_NAME.findall(line):
+        found = [path.name for path in (repository.path / "data" / word[:2]).glob(f"{word}*")]
+        names |= set(found) if len(found) == 1 else set()
+    return names
+
+
 def parse_message(line: bytes) -> dict[str, Any] | None:
     """A JSON message (status, summary, error), or None for any other line."""
     if not line.startswith(b"{"):
@@ -120,6 +152,7 @@ _BY_MESSAGE = (
     ("ciphertext verification failed", "restic.damaged"),
     ("does not match", "restic.damaged"),
     ("hash mismatch", "restic.damaged"),
+    ("repository contains errors", "restic.damaged"),
     ("no snapshot found", "restic.snapshot_unknown"),
     ("no matching id", "restic.snapshot_unknown"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workers.plans import StepName
-from workers.steps import contents, download, inquiry, preflight, proof, pull, push, snapshot
+from workers.steps import contents, download, inquiry, integrity, preflight, proof, pull, push, snapshot
 from workers.steps.work import Work
 
 STEPS: dict[StepName, Callable[[Work], None]] = {
@@ -18,6 +18,7 @@ STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.PROBE: inquiry.probe,
     StepName.LISTING: inquiry.listing,
     StepName.MEASURE: inquiry.measure,
+    StepName.READ_PART: integrity.read_part,
     StepName.INDEX: contents.index,
     StepName.EXTRACT: download.extract,
     StepName.CHECK: download.check,

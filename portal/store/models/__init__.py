@@ -2,6 +2,8 @@
 
 from portal.store.models.audit import AuditEntry
 from portal.store.models.calendar import CalendarDay, CalendarPeriod
+from portal.store.models.findings import Finding
+from portal.store.models.keeping import LegalHold, RetentionCut, RetentionRule, VaultState
 from portal.store.models.letters import Letter
 from portal.store.models.people import RoleHolding, Unit, User, UserSession
 from portal.store.models.requests import Attachment, BackupRequest, Disposition
@@ -29,6 +31,11 @@ TABLES = (
     RunStep,
     Snapshot,
     Restore,
+    Finding,
+    VaultState,
+    RetentionRule,
+    LegalHold,
+    RetentionCut,
     AuditEntry,
 )
 

@@ -11,7 +11,8 @@ from portal.store.models.servers import Server
 
 class Snapshot(Table):
     """A restic snapshot made by `run`. `manifest_path` lists every entry with its checksum; `proven_at` is when a
-    restore test last compared it file by file and found no difference."""
+    restore test last compared it file by file and found no difference, `removed_at` when an approved cut took it out
+    of the vault."""
 
     server = ForeignKeyField(Server, backref="snapshots", on_delete="RESTRICT")
     server_id: int
@@ -28,3 +29,6 @@ class Snapshot(Table):
     proven_at = InstantField(null=True)
     proven_by = ForeignKeyField(Run, null=True, backref="proofs", on_delete="RESTRICT")
     proven_by_id: int | None
+    removed_at = InstantField(null=True)
+    removed_by = ForeignKeyField(Run, null=True, backref="removals", on_delete="RESTRICT")
+    removed_by_id: int | None

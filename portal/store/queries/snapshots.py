@@ -22,6 +22,14 @@ def by_snapshot_id(snapshot_id: str) -> Snapshot | None:
     return Snapshot.get_or_none(Snapshot.snapshot_id == snapshot_id)
 
 
+def last_proven(server_id: int) -> Snapshot | None:
+    """The copy of a server that a restore test has found whole last, or None; what was removed is no copy."""
+    proven = (
+        (Snapshot.server == server_id) & Snapshot.proven_at.is_null(False) & Snapshot.removed_at.is_null()
+    )
+    return Snapshot.select().where(proven).order_by(Snapshot.proven_at.desc(), Snapshot.id.desc()).first()
+
+
 def of_server(server_id: int, most: int = 50) -> list[Snapshot]:
     """The newest snapshots of a server, with the run and request each was made for."""
     return list(_with_run().where(Snapshot.server == server_id).limit(most))

@@ -6,6 +6,8 @@ kind of run (`run.safe.<kind>`). A test holds these against the codes of the wor
 
 from __future__ import annotations
 
+from portal.web.messages import keeping_runs
+
 LABELS = {
     "run_kind": {
         "backup": "Backup folder",
@@ -14,6 +16,7 @@ LABELS = {
         "probe": "Pemeriksaan server",
         "listing": "Lihat isi folder",
         "measure": "Ukur folder",
+        **keeping_runs.KINDS,
         "index": "Siapkan daftar isi",
         "restore_download": "Pemulihan untuk diunduh",
         "restore_to_server": "Pemulihan ke server",
@@ -37,6 +40,7 @@ LABELS = {
         "probe": "Memeriksa server",
         "listing": "Membaca isi folder",
         "measure": "Mengukur folder",
+        **keeping_runs.STEPS,
         "index": "Menyusun daftar isi",
         "extract": "Mengambil dari gudang",
         "check": "Mencocokkan dengan daftar isi",
@@ -295,4 +299,4 @@ COPYING = {
     "dikirim ulang.",
 }
 
-TEXTS = AUTHORITY | RUNS | SSH | COPYING
+TEXTS = AUTHORITY | RUNS | SSH | COPYING | keeping_runs.RUN_TEXTS

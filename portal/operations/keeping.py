@@ -1,0 +1,66 @@
+"""Starting the work on a server's repository as a whole. It hangs on an approved request of the server."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.config import Settings
+from portal.errors import NotFound, TransitionRefused
+from portal.operations import authority, runs
+from portal.sop.table import Role
+from portal.store.db import transaction
+from portal.store.models import Run, Server, User
+from portal.store.queries import keeping
+from portal.store.queries import runs as rows
+from schemas.run import UPKEEP_KINDS, RunKind, RunSpec
+
+KEEPERS = (Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD)
+
+
+def start_integrity(server_id: int, user: User, key: str, *, at: datetime, settings: Settings) -> Run:
+    """Start the check of the next part of a server's repository.
+
+    Raises NotFound, Forbidden('run.role', 'authority.…', 'chain.own_request').
+    """
+    runs.require(user, at, *KEEPERS)
+    with transaction():
+        if known := rows.by_key(key):
+            return known
+        server = find(server_id)
+        grant, _ = authority.of_server(server, user.id, at=at)
+        parts = settings.integrity_parts
+        spec = RunSpec(
+            kind=RunKind.INTEGRITY,
+            server=runs.server_spec(server),
+            request_number=grant.backup_request.number,
+            grant_digest=grant.digest,
+            part=next_part(server_id, parts),
+            parts=parts,
+        )
+        run = runs.create(spec, server, user, key, at, backup_request=grant.backup_request, grant=grant)
+    return runs.send(run, settings, at)
+
+
+def next_part(server_id: int, parts: int) -> int:
+    """The part whose turn it is; the first one when the repository is cut into other parts than before."""
+    state = keeping.state_of(server_id)
+    return state.next_part if state and state.parts == parts else 1
+
+
+def restart(run_id: int, user: User, key: str, *, at: datetime, settings: Settings) -> Run:
+    """Start again what has ended without success, whatever it was. Raises as the start of its kind, NotFound, and
+    TransitionRefused('run.not_restartable')."""
+    run = rows.get(run_id)
+    if run is None or run.kind not in UPKEEP_KINDS:
+        return runs.restart(run_id, user, key, at=at, settings=settings)
+    if run.state not in runs.RESTARTABLE:
+        raise TransitionRefused("run.not_restartable", run=run_id)
+    return start_integrity(run.server_id, user, key, at=at, settings=settings)
+
+
+def find(server_id: int) -> Server:
+    """The server. Raises NotFound('server.unknown')."""
+    server = Server.get_or_none(Server.id == server_id)
+    if server is None:
+        raise NotFound("server.unknown")
+    return server

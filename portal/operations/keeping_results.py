@@ -1,0 +1,71 @@
+"""What the runs on a repository change in the archive, in the commit that ends them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from portal.operations import findings
+from portal.store.models import Run, Snapshot, VaultState
+from portal.store.queries import keeping
+
+NO_VERDICT = frozenset({"run.cancelled", "run.interrupted", "run.unexpected", "restic.locked", "command.missing",
+                        "command.failed", "command.silent"})  # fmt: skip
+"""Endings of a check that say nothing about the data; nor do those of authority, the server and the vault's disk."""
+NO_VERDICT_OF = ("authority.", "server.", "vault.")
+
+
+def apply(run: Run, result: dict[str, Any] | None, at: datetime) -> None:
+    """Note what a check found."""
+    if run.kind == "integrity":
+        _checked(run, result or {}, at)
+
+
+def disproved(run: Run, at: datetime) -> None:
+    """A restore test found a copy that does not come back."""
+    findings.raise_once(
+        run.server_id, "restore_test", run.code, at=at, run=run, place=str(run.spec["snapshot_id"]),
+        context={**run.context, "snapshot": run.spec["snapshot_id"]})  # fmt: skip
+
+
+def _checked(run: Run, result: dict[str, Any], at: datetime) -> None:
+    """Go on to the next part once this one was read, whatever it held; a fault raises a finding."""
+    whole = run.state == "succeeded"
+    damaged = run.code == "restic.damaged"
+    if whole or damaged:
+        _advance(run, result, at, clean=whole)
+    if damaged:
+        _take_back_proofs(run.server_id, result.get("touched"))
+    if not whole and run.code not in NO_VERDICT and not run.code.startswith(NO_VERDICT_OF):
+        part, parts = run.spec["part"], run.spec["parts"]
+        packs, touched = result.get("packs") or [], result.get("touched")
+        findings.raise_once(
+            run.server_id, "integrity", run.code, at=at, run=run, place=f"{part}/{parts}",
+            context={**run.context, "part": part, "parts": parts, "packs": len(packs),
+                     "touched": len(touched) if touched is not None else None})  # fmt: skip
+
+
+def _take_back_proofs(server_id: int, touched: list[str] | None) -> None:
+    """A proof says that every byte comes back; it ends for the copies that need what is damaged now (None: any)."""
+    query = Snapshot.update(proven_at=None, proven_by=None).where(Snapshot.server == server_id)
+    if touched is not None:
+        query = query.where(Snapshot.snapshot_id.in_(touched))
+    query.execute()
+
+
+def _advance(run: Run, result: dict[str, Any], at: datetime, *, clean: bool) -> None:
+    part, parts = int(run.spec["part"]), int(run.spec["parts"])
+    state = keeping.state_of(run.server_id)
+    if state is None:
+        state = VaultState.create(server=run.server_id, parts=parts)
+    if part not in (1, state.next_part):
+        return  # read a second time: the circle has gone on since
+    state.checked_at = state.measured_at = at
+    state.repository_bytes = result.get("repository_bytes", state.repository_bytes)
+    if part == 1 or state.parts != parts:
+        state.circle_began_at, state.circle_clean, state.parts = at, True, parts
+    state.circle_clean = state.circle_clean and clean
+    state.next_part = part % parts + 1
+    if part == parts and state.circle_clean:
+        state.circle_completed_at = at
+    state.save()

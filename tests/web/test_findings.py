@@ -1,0 +1,57 @@
+"""The pages of findings: by role, empty, found and closed."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.operations import findings
+from portal.store.db import transaction
+from portal.store.models import Finding
+from tests.support import machines
+from tests.support.machines import AT
+
+
+@pytest.fixture
+def finding(cast, settings):
+    server = machines.trusted(cast["agus"], cast["joko"], settings)
+    with transaction():
+        return findings.raise_once(
+            server.id, "integrity", "restic.damaged", at=AT, place="3/8",
+            context={"part": 3, "parts": 8, "packs": 1, "touched": 2})  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "status"), [("joko", 200), ("agus", 200), ("tono", 200), ("sari", 403)])
+def test_it_is_for_those_who_look_after_the_copies(browser, who, status):
+    answer = browser(who).get("/temuan")
+    assert answer.status_code == status
+    if status == 200:
+        assert "Tidak ada temuan terbuka" in answer.text
+
+
+def test_it_says_what_was_found_and_what_stands_still(browser, finding):
+    page = browser("agus").get("/temuan").text
+    assert "bagian 3 dari 8" in page
+    assert "2 salinan memerlukannya" in page
+    assert "Tidak ada salinan lain yang terbukti" in page
+    assert "Tutup temuan" not in page
+    assert "Tidak ada yang cocok" in browser("agus").get("/temuan?cari=tidakada").text
+
+
+@pytest.mark.parametrize("who", ["joko", "agus", "ratna"])
+def test_the_front_page_counts_them(browser, finding, who):
+    assert "Temuan terbuka" in browser(who).get("/").text
+
+
+def test_the_subdivision_head_closes_it_with_a_note(browser, finding):
+    joko = browser("joko")
+    assert (
+        "10 sampai 1.000 huruf" in joko.follow(joko.post(f"/temuan/{finding.id}/tutup", {"note": "ya"})).text
+    )
+    assert Finding.get().closed_at is None
+    joko.post(f"/temuan/{finding.id}/tutup", {"note": "Disk gudang diganti."})
+    assert "Tidak ada temuan terbuka" in joko.get("/temuan").text
+    assert "Disk gudang diganti." in joko.get("/temuan?keadaan=tutup").text
+    assert (
+        browser("agus").post(f"/temuan/{finding.id}/tutup", {"note": "Disk gudang diganti."}).status_code
+        == 403
+    )
