@@ -40,7 +40,7 @@ def packed(tree: Path, kind: str, change: str = "") -> Path:
     entries = [(name, info) for name, info in manifest.walk(tree, "/srv/www") if name != b"srv/www"]
     if change == "missing":
         entries = [entry for entry in entries if entry[0] != b"srv/www/a"]
-    with (tarfile.open(path, "w") if kind == "tar" else zipfile.ZipFile(path, "w")) as archive:
+    with tarfile.open(path, "w") if kind == "tar" else zipfile.ZipFile(path, "w") as archive:
         for name, info in entries:
             add = _tar if kind == "tar" else _zip
             add(archive, tree, name, info, change if name == b"srv/www/a" else "")
