@@ -53,6 +53,7 @@ class Settings(BaseModel):
     sweep_seconds: int = Field(10, ge=1, le=600)
     integrity_parts: int = Field(8, ge=1, le=256)
     restore_keep_days: int = Field(7, ge=0, le=365)
+    scratch: Path | None = None
     idle_deadline_seconds: int = Field(300, ge=5, le=86400)
 
     agency: str = "BADAN TENAGA NUKLIR NASIONAL"

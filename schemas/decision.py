@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from schemas.fields import day
 from schemas.text import FolderPath, Paragraph, refuse, whole_number
@@ -38,16 +38,25 @@ def _server(value: Any) -> int:
 
 
 class Scope(BaseModel):
-    """What the Kasubbid grants at step 4: server, folders, services, term in months."""
+    """What the Kasubbid grants at step 4: server, databases (their sources' ids in the catalogue), folders, services,
+    term in months. Which of these a service needs is decided where it is granted."""
 
     model_config = ConfigDict(frozen=True)
 
     server_id: Annotated[int, BeforeValidator(_server), Field(ge=1, le=ROW_MAX)]
-    folders: Annotated[tuple[FolderPath, ...], Field(min_length=1, max_length=100)]
+    databases: Annotated[tuple[Annotated[int, Field(ge=1, le=ROW_MAX)], ...], Field(max_length=100)] = ()
+    folders: Annotated[tuple[FolderPath, ...], Field(max_length=100, validate_default=True)] = ()
     services: Annotated[tuple[str, ...], Field(min_length=1)]
     term_months: Annotated[
         int, BeforeValidator(lambda value: whole_number(value, *TERM_MONTHS, code="term"))
     ] = 12
+
+    @field_validator("folders")
+    @classmethod
+    def _something(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if not value and not info.data.get("databases"):
+            refuse("scope.no_folder", "a folder or a database expected")
+        return value
 
 
 class Decision(BaseModel):

@@ -61,6 +61,46 @@ class HandoverEvidence(_Frozen):
     sha256: str = ""
 
 
+class TableCount(_Frozen):
+    """A table and its rows, counted in the snapshot of the data that was dumped."""
+
+    table: str
+    rows: int
+
+
+class DumpEvidence(_Frozen):
+    """A dump of a database, or (`database` empty) of an engine's accounts. `file` is its path in the snapshot, sizes in
+    bytes. `unsteady` names the tables that no transaction held still while they were dumped."""
+
+    engine: str
+    database: str
+    file: str
+    size_bytes: int
+    sha256: str
+    seconds: float
+    engine_version: str = ""
+    tool: str = ""
+    encoding: str = ""
+    database_bytes: int = 0
+    tables: tuple[TableCount, ...] = ()
+    row_count: int = 0
+    unsteady: tuple[str, ...] = ()
+
+
+class LoadEvidence(_Frozen):
+    """A dump that was loaded into a scratch database of its own engine, and what was counted there. A difference is
+    (table, rows at the dump, rows when loaded); -1 where the table is on one side only."""
+
+    engine: str
+    database: str
+    engine_version: str
+    tables: int
+    row_count: int
+    differences: tuple[tuple[str, int, int], ...]
+    load_seconds: float
+    count_seconds: float
+
+
 class Evidence(_Frozen):
     """The whole record of a run."""
 
@@ -83,6 +123,8 @@ class Evidence(_Frozen):
     snapshot: SnapshotEvidence | None = None
     restore: RestoreEvidence | None = None
     handover: HandoverEvidence | None = None
+    dumps: tuple[DumpEvidence, ...] = ()
+    loads: tuple[LoadEvidence, ...] = ()
     log_sha256: str = ""
 
     def digest(self) -> str:

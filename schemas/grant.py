@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 
 class GrantScope(BaseModel):
-    """What an approved request allows. Times are aware UTC; paths are absolute on the server."""
+    """What an approved request allows. Times are aware UTC; paths are absolute on the server, databases are named as
+    schemas.database does ("postgresql:arsip")."""
 
     model_config = ConfigDict(frozen=True)
 

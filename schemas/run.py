@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.database import AccessSpec, is_database
 from schemas.restore import Place
 
 
@@ -26,6 +27,7 @@ class RunKind(StrEnum):
     MEASURE = "measure"
     INTEGRITY = "integrity"
     INDEX = "index"
+    DATABASES = "databases"
 
 
 RESTORE_KINDS = (RunKind.RESTORE_DOWNLOAD.value, RunKind.RESTORE_TO_SERVER.value)
@@ -53,10 +55,15 @@ class ServerSpec(_Frozen):
 
 
 class SourceSpec(_Frozen):
-    """What is to be kept: for now a folder, by its absolute path on the server."""
+    """What is to be kept: a folder by its absolute path on the server, or a `database` as schemas.database names it."""
 
     kind: str = "folder"
     path: str
+
+    @classmethod
+    def of(cls, path: str) -> SourceSpec:
+        """The source that a snapshot names by its path alone."""
+        return cls(kind="database" if is_database(path) else "folder", path=path)
 
 
 class RestoreSpec(_Frozen):
@@ -72,7 +79,8 @@ class RestoreSpec(_Frozen):
 
 class RunSpec(_Frozen):
     """The whole order of a run. `grant_digest` is the digest of the approved scope (schemas.grant).
-    A check reads `part` (from 1) of `parts`."""
+    `accesses` are the ways to the engines of its databases, without their passwords. A check reads `part` (from 1) of
+    `parts`."""
 
     kind: RunKind
     server: ServerSpec
@@ -87,6 +95,11 @@ class RunSpec(_Frozen):
     restore: RestoreSpec | None = None
     part: int = 0
     parts: int = 0
+    accesses: tuple[AccessSpec, ...] = ()
+
+    def paths(self, kind: str) -> tuple[str, ...]:
+        """The paths of the sources of one kind: folder or database."""
+        return tuple(source.path for source in self.sources if source.kind == kind)
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON."""

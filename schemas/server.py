@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.text import FolderPath, HostName, Line, Paragraph, Port, UnixUser
+from schemas.database import Engine, Method
+from schemas.text import FolderPath, HostName, Line, Paragraph, Port, UnixUser, refuse, whole_number
 
 NAME_MAX = 80
 NOTE_MAX = 500
+PASSWORD_MAX = 200
+SPACE = 32
 
 
 class ServerForm(BaseModel):
@@ -56,6 +60,47 @@ class SourceForm(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     path: FolderPath
+
+
+def _database_user(value: object) -> str:
+    """A user of a database that is also safe as a word of a command."""
+    text = Line(63).clean(value)
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", text):
+        refuse("access.username", "letters, digits, . _ - expected")
+    return text
+
+
+def _database_host(value: object) -> str:
+    """An address, a socket's absolute path, or nothing for the engine's own default."""
+    text = Line(253, 0).clean(value)
+    if not re.fullmatch(r"(/[A-Za-z0-9_./-]+|[A-Za-z0-9][A-Za-z0-9.:-]*)?", text):
+        refuse("access.host", "an address or a socket's path expected")
+    return text
+
+
+def _database_port(value: object) -> int:
+    return 0 if value in (0, "", None) else whole_number(value, 1, 65535, code="port")
+
+
+def _password(value: object) -> str:
+    """A password as it was typed; a newline would be two lines of the file that it is written to."""
+    text = value if isinstance(value, str) else ""
+    if len(text) > PASSWORD_MAX or any(ord(character) < SPACE for character in text):
+        refuse("access.password", "a line of at most {most} characters expected", most=PASSWORD_MAX)
+    return text
+
+
+class AccessForm(BaseModel):
+    """How an engine of a server is signed in to. An empty password keeps the one that is known."""
+
+    model_config = ConfigDict(frozen=True)
+
+    engine: Engine
+    method: Method = Method.PEER
+    username: Annotated[str, BeforeValidator(_database_user)]
+    host: Annotated[str, BeforeValidator(_database_host)] = ""
+    port: Annotated[int, BeforeValidator(_database_port)] = 0
+    password: Annotated[str, BeforeValidator(_password), Field(repr=False)] = ""
 
 
 class Reason(BaseModel):

@@ -8,7 +8,7 @@ from functools import partial
 
 from portal.config import Settings
 from portal.errors import PortalError
-from portal.operations import authority, leases
+from portal.operations import authority, database_access, leases
 from portal.operations.leases import Lease, LeaseLost
 from portal.store import db
 from portal.store.queries import runs
@@ -42,6 +42,7 @@ def carry(lease: Lease, settings: Settings, journal: Journal, heartbeat: Heartbe
             write=journal.write,
             report=heartbeat.report,
             should_stop=heartbeat.should_stop,
+            password_of=partial(_password, lease, spec.server.id, settings),
         )
         journal.write(
             f"run {lease.run_id}: {spec.kind} of {spec.server.name} under request {spec.request_number or '-'}"
@@ -90,8 +91,15 @@ def _authorised_order(lease: Lease) -> RunSpec:
     return patiently(verified, seconds=lease.seconds)
 
 
+def _password(lease: Lease, server_id: int, settings: Settings, engine: str) -> str:
+    """The password of an engine of the server, unsealed when it is needed."""
+    read = partial(database_access.password, server_id, engine, settings)
+    return patiently(read, seconds=lease.seconds)
+
+
 def _take_steps(lease: Lease, work: Work, heartbeat: Heartbeat) -> None:
-    for position, name in enumerate(plan(work.spec.kind), start=1):
+    kinds = {source.kind for source in work.spec.sources}
+    for position, name in enumerate(plan(work.spec.kind, kinds), start=1):
         if heartbeat.should_stop():
             raise Cancelled
         began = partial(leases.step_began, lease, position, name.value, at=db.now())

@@ -76,6 +76,7 @@ def _evidence(lease: Lease, ended: Ended, log_sha256: str, at: datetime) -> dict
         outcome=ended.outcome.state.value, left_out=tuple(work.left_out), left_out_count=work.left_out_count,
         warnings=tuple(work.warnings), tools=work.tools, snapshot=work.snapshot, restore=work.proof,
         handover=work.handover,
+        dumps=tuple(work.dumps), loads=tuple(work.loads),
         log_sha256=log_sha256)  # fmt: skip
     make_private(work.evidence)
     path = work.evidence / "evidence.json"
@@ -103,6 +104,9 @@ def _snapshot(work: Work) -> dict[str, Any] | None:
 
 
 def _proven(work: Work) -> str | None:
-    """The snapshot that was found whole: only a restore test looks at all of one."""
+    """The snapshot that was found whole: only a restore test looks at all of one, files and databases."""
     whole = work.proof is not None and work.proof.difference_count == 0
-    return work.spec.snapshot_id if whole and work.spec.kind is RunKind.RESTORE_TEST else None
+    loaded = len(work.loads) >= len(work.spec.paths("database"))
+    if any(load.differences for load in work.loads) or not (whole and loaded):
+        return None
+    return work.spec.snapshot_id if work.spec.kind is RunKind.RESTORE_TEST else None

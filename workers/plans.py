@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from schemas.run import RunKind
@@ -11,16 +12,19 @@ class StepName(StrEnum):
     """A step, as the run's page names it."""
 
     PREFLIGHT = "preflight"
+    DUMP = "dump"
     PULL = "pull"
     SNAPSHOT = "snapshot"
     RESTORE = "restore"
     COMPARE = "compare"
+    LOAD = "load"
     SCAN = "scan"
     PROBE = "probe"
     LISTING = "listing"
     MEASURE = "measure"
     READ_PART = "read_part"
     INDEX = "index"
+    DATABASES = "databases"
     EXTRACT = "extract"
     CHECK = "check"
     PUSH = "push"
@@ -28,8 +32,8 @@ class StepName(StrEnum):
 
 
 PLANS: dict[RunKind, tuple[StepName, ...]] = {
-    RunKind.BACKUP: (StepName.PREFLIGHT, StepName.PULL, StepName.SNAPSHOT),
-    RunKind.RESTORE_TEST: (StepName.RESTORE, StepName.COMPARE),
+    RunKind.BACKUP: (StepName.PREFLIGHT, StepName.DUMP, StepName.PULL, StepName.SNAPSHOT),
+    RunKind.RESTORE_TEST: (StepName.RESTORE, StepName.COMPARE, StepName.LOAD),
     RunKind.RESTORE_DOWNLOAD: (StepName.EXTRACT, StepName.CHECK),
     RunKind.RESTORE_TO_SERVER: (StepName.RESTORE, StepName.COMPARE, StepName.PUSH, StepName.RECHECK),
     RunKind.HOST_KEY_SCAN: (StepName.SCAN,),
@@ -38,9 +42,13 @@ PLANS: dict[RunKind, tuple[StepName, ...]] = {
     RunKind.MEASURE: (StepName.MEASURE,),
     RunKind.INTEGRITY: (StepName.READ_PART,),
     RunKind.INDEX: (StepName.INDEX,),
+    RunKind.DATABASES: (StepName.DATABASES,),
 }
+# Files that a row of a database names are there before the row is: so the dumps are made first, then the folders.
+NEEDS = {StepName.DUMP: "database", StepName.PULL: "folder", StepName.LOAD: "database"}
+"""Steps that only a run with sources of this kind takes."""
 
 
-def plan(kind: RunKind) -> tuple[StepName, ...]:
-    """The steps of a run of this kind, in order."""
-    return PLANS[kind]
+def plan(kind: RunKind, sources: Collection[str] = ("folder", "database")) -> tuple[StepName, ...]:
+    """The steps of a run of this kind whose sources are of the kinds `sources`, in order."""
+    return tuple(step for step in PLANS[kind] if NEEDS.get(step, "") in {"", *sources})

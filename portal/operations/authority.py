@@ -63,6 +63,21 @@ def check_scope(scope: GrantScope, server: Server, service: str, folders: Iterab
             raise Forbidden("authority.folder", folder=folder)
 
 
+def check_sources(scope: GrantScope, server: Server, sources: Iterable[tuple[str, str]]) -> None:
+    """Raises Forbidden('authority.<why>') unless the scope covers this server and each source, a pair of kind and path,
+    under the service that its kind is."""
+    pairs = list(sources)
+    folders = [path for kind, path in pairs if kind != "database"]
+    databases = [path for kind, path in pairs if kind == "database"]
+    if folders or not databases:
+        check_scope(scope, server, "backup_files", folders)
+    if databases:
+        check_scope(scope, server, "backup_database", ())
+    for path in databases:
+        if path not in scope.databases:
+            raise Forbidden("authority.database", database=path)
+
+
 def check_server(server: Server) -> None:
     """Raises Forbidden('server.<why>') unless the server can be worked with: active, with a key, and with a host key
     that a second person approved."""
@@ -101,7 +116,7 @@ def verify_run(run: Run, *, at: datetime) -> None:
     if run.kind in UPKEEP_KINDS:
         _check_server_of(scope, run.server)
         return
-    check_scope(scope, run.server, "backup_files", [source.path for source in spec.sources])
+    check_sources(scope, run.server, [(source.kind, source.path) for source in spec.sources])
 
 
 def _check_server_of(scope: GrantScope, server: Server) -> None:

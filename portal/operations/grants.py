@@ -7,11 +7,11 @@ from datetime import datetime
 from dateutil.relativedelta import relativedelta
 
 from portal.errors import InvalidInput
-from portal.store.models import BackupRequest, Grant, Server, User
+from portal.store.models import BackupRequest, Grant, Server, Source, User
 from schemas.decision import Scope
 from schemas.grant import GrantScope
 
-AVAILABLE_SERVICES = ("backup_files",)
+AVAILABLE_SERVICES = ("backup_files", "backup_database")
 
 
 def grant(backup_request: BackupRequest, scope: Scope | None, *, approver: User, at: datetime) -> Grant:
@@ -22,6 +22,8 @@ def grant(backup_request: BackupRequest, scope: Scope | None, *, approver: User,
     if server is None:
         raise InvalidInput(fields={"server_id": ("scope.unknown_server", {})})
     _check_services(scope, backup_request)
+    databases = _databases(scope, server)
+    _check_needs(scope, databases)
     ends = at + relativedelta(months=scope.term_months)
     sealed = GrantScope(
         request_number=backup_request.number,
@@ -29,6 +31,7 @@ def grant(backup_request: BackupRequest, scope: Scope | None, *, approver: User,
         server_name=server.name,
         services=tuple(sorted(set(scope.services))),
         folders=tuple(sorted(set(scope.folders))),
+        databases=databases,
         frequency=backup_request.form["frequency"],
         retention_days=backup_request.form["retention_days"],
         starts_at=at,
@@ -53,3 +56,28 @@ def _check_services(scope: Scope, backup_request: BackupRequest) -> None:
             raise InvalidInput(fields={"services": ("scope.service_not_asked", {"service": service})})
         if service not in AVAILABLE_SERVICES:
             raise InvalidInput(fields={"services": ("scope.service_not_available", {"service": service})})
+
+
+def _databases(scope: Scope, server: Server) -> tuple[str, ...]:
+    """The names of the databases that were ticked. Each must be one that was chosen on this very server."""
+    found = Source.select().where(
+        Source.id.in_(list(scope.databases)),
+        Source.server == server,
+        Source.kind == "database",
+        Source.active == True,  # noqa: E712
+    )
+    names = {source.id: source.path for source in found}
+    if len(names) < len(set(scope.databases)):
+        raise InvalidInput(fields={"databases": ("scope.other_database", {"server": server.name})})
+    return tuple(sorted(names.values()))
+
+
+def _check_needs(scope: Scope, databases: tuple[str, ...]) -> None:
+    """What is granted and the service that it is granted for belong together."""
+    services = set(scope.services)
+    if not scope.folders and services != {"backup_database"}:
+        raise InvalidInput(fields={"folders": ("scope.no_folder", {})})
+    if not databases and "backup_database" in services:
+        raise InvalidInput(fields={"databases": ("scope.no_database", {})})
+    if databases and "backup_database" not in services:
+        raise InvalidInput(fields={"databases": ("scope.database_service", {})})

@@ -20,7 +20,8 @@ TERMINAL = ("succeeded", "incomplete", "failed", "cancelled", "interrupted")
 
 
 DISPROOFS = frozenset({"proof.differs", "proof.manifest_missing", "proof.manifest_changed", "restic.damaged",
-                       "restic.snapshot_unknown"})  # fmt: skip
+                       "restic.snapshot_unknown", "load.differs", "load.failed",
+                       "load.absent", "dump.damaged"})  # fmt: skip
 """Endings of a restore test that take an earlier proof of the same snapshot back."""
 
 

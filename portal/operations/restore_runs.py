@@ -48,7 +48,7 @@ def start(restore_id: int, user: User, key: str, *, at: datetime, settings: Sett
             server=server_spec(snapshot.server),
             request_number=request.number,
             snapshot_id=snapshot.snapshot_id,
-            sources=tuple(SourceSpec(path=path) for path in snapshot.sources),
+            sources=tuple(SourceSpec.of(path) for path in snapshot.sources),
             manifest_path=snapshot.manifest_path,
             manifest_sha256=snapshot.manifest_sha256,
             restore=RestoreSpec(

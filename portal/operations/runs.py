@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from portal.store.db import transaction
 from portal.store.models import BackupRequest, Grant, Run, Server, Snapshot, Source, User
 from portal.store.queries import people, snapshots
 from portal.store.queries import runs as rows
+from portal.store.queries.databases import access_specs
 from schemas.grant import GrantScope
 from schemas.run import DATA_KINDS, RESTORE_KINDS, RunKind, RunSpec, ServerSpec, SourceSpec
 
@@ -31,7 +32,7 @@ def start_backup(
     settings: Settings,
     source_ids: Sequence[int] | None = None,
 ) -> Run:
-    """Start the backup of a request's folders (all chosen sources that its grant covers, or those named).
+    """Start the backup of a request's folders and databases (all chosen sources that its grant covers, or those named).
 
     `key` makes a double click start one run. Raises NotFound, Forbidden('authority.…', 'server.…', 'run.role'),
     InvalidInput('run.no_sources').
@@ -50,6 +51,7 @@ def start_backup(
             sources=tuple(SourceSpec(kind=source.kind, path=source.path) for source in sources),
             grant_digest=grant.digest,
             retention_days=scope.retention_days,
+            accesses=access_specs(server.id) if any(source.kind == "database" for source in sources) else (),
         )
         run = create(spec, server, user, key, at, backup_request=backup_request, grant=grant)
     return send(run, settings, at)
@@ -62,8 +64,8 @@ def check_startable(
     grant, scope = authority.of_request(backup_request, at=at)
     server = Server.get_by_id(scope.server_id)
     authority.check_server(server)
-    sources = _sources(server, scope.covers_folder, source_ids)
-    authority.check_scope(scope, server, "backup_files", [source.path for source in sources])
+    sources = _sources(server, scope, source_ids)
+    authority.check_sources(scope, server, [(source.kind, source.path) for source in sources])
     return grant, scope, server, sources
 
 
@@ -84,14 +86,15 @@ def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, 
             raise Forbidden("authority.not_approved", number="")
         not_own(backup_request, user)
         grant, scope = authority.of_request(backup_request, at=at)
-        authority.check_scope(scope, snapshot.server, "backup_files", snapshot.sources)
+        sources = tuple(SourceSpec.of(path) for path in snapshot.sources)
+        authority.check_sources(scope, snapshot.server, [(source.kind, source.path) for source in sources])
         spec = RunSpec(
             kind=RunKind.RESTORE_TEST,
             server=server_spec(snapshot.server),
             grant_digest=grant.digest,
             request_number=backup_request.number,
             snapshot_id=snapshot.snapshot_id,
-            sources=tuple(SourceSpec(path=path) for path in snapshot.sources),
+            sources=sources,
             manifest_path=snapshot.manifest_path,
             manifest_sha256=snapshot.manifest_sha256,
         )
@@ -132,7 +135,8 @@ def start_inquiry(
             raise NotFound("server.unknown")
         if kind is not RunKind.HOST_KEY_SCAN:
             authority.check_server(server)
-        spec = RunSpec(kind=kind, server=server_spec(server), path=path)
+        accesses = access_specs(server_id) if kind is RunKind.DATABASES else ()
+        spec = RunSpec(kind=kind, server=server_spec(server), path=path, accesses=accesses)
         run = create(spec, server, user, key, at)
     return send(run, settings, at)
 
@@ -226,18 +230,21 @@ def _request(request_id: int) -> BackupRequest:
     return backup_request
 
 
-def _sources(
-    server: Server, covered: Callable[[str], bool], source_ids: Sequence[int] | None
-) -> list[Source]:
-    query = Source.select().where(Source.server == server, Source.active == True, Source.kind == "folder")  # noqa: E712
+def _sources(server: Server, scope: GrantScope, source_ids: Sequence[int] | None) -> list[Source]:
+    query = Source.select().where(Source.server == server, Source.active == True)  # noqa: E712
     if source_ids is not None:
         query = query.where(Source.id.in_(list(source_ids)))
         sources = list(query)
     else:
-        sources = [source for source in query if covered(source.path)]
+        sources = [source for source in query if _is_covered(scope, source)]
     if not sources:
         raise InvalidInput("run.no_sources", server=server.name)
-    return _outermost(sources)
+    databases = sorted((s for s in sources if s.kind == "database"), key=lambda source: source.path)
+    return _outermost([source for source in sources if source.kind != "database"]) + databases
+
+
+def _is_covered(scope: GrantScope, source: Source) -> bool:
+    return source.path in scope.databases if source.kind == "database" else scope.covers_folder(source.path)
 
 
 def _outermost(sources: list[Source]) -> list[Source]:

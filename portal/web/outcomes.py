@@ -9,6 +9,7 @@ from typing import Any
 from portal.store.db import now
 from portal.store.queries import people, runs
 from portal.web import messages
+from portal.web.messages import databases as database_words
 from portal.web.messages import runs as run_words
 from portal.web.messages import servers as server_words
 from portal.web.messages import values
@@ -26,8 +27,8 @@ TONES = {
 # Context values that are bytes; the inodes of vault.no_inodes are a plain count.
 BYTES = ("free", "needed")
 PLANNED = {
-    "backup": ("preflight", "pull", "snapshot"),
-    "restore_test": ("restore", "compare"),
+    "backup": ("preflight", "dump", "pull", "snapshot"),
+    "restore_test": ("restore", "compare", "load"),
     "restore_download": ("extract", "check"),
     "restore_to_server": ("restore", "compare", "push", "recheck"),
     "host_key_scan": ("scan",),
@@ -36,8 +37,11 @@ PLANNED = {
     "measure": ("measure",),
     "integrity": ("read_part",),
     "index": ("index",),
+    "databases": ("databases",),
 }
 """The steps of each kind in order, as the workers' plans have them."""
+NEEDS = {"dump": "database", "pull": "folder", "load": "database"}
+"""Steps that only a run with sources of this kind takes, as the workers' plans have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def outcome(run: Any) -> Outcome | None:
 def advice(code: str, context: dict[str, Any]) -> str:
     """What to do about a code, or nothing where its sentence says that already."""
     code = f"{code}.next"
-    told = code in run_words.TEXTS or code in server_words.TEXTS
+    told = any(code in words.TEXTS for words in (run_words, server_words, database_words))
     return messages.text(code, **context) if told else ""
 
 
@@ -124,7 +128,9 @@ def progress(run: Any) -> Progress:
 def step_lines(run: Any, at: datetime | None = None) -> list[StepLine]:
     """The steps of a run: those that began with their times, and those that are still to come."""
     begun = {step.name: step for step in runs.steps(run.id)}
-    return [_line(name, begun.get(name), at or now()) for name in PLANNED.get(run.kind, ())]
+    kinds = {"", *(source["kind"] for source in run.spec.get("sources", ()))}
+    planned = [name for name in PLANNED.get(run.kind, ()) if NEEDS.get(name, "") in kinds]
+    return [_line(name, begun.get(name), at or now()) for name in planned]
 
 
 def _line(name: str, step: Any | None, at: datetime) -> StepLine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -89,14 +90,24 @@ def next_key() -> str:
     return f"key-{next(_keys)}"
 
 
-def build(settings: Settings, cast: dict[str, User], sshd: PracticeServer, tree: Path) -> Site:
-    """Enrol the server and walk a request for `tree` to its approval and follow-up."""
+def build(
+    settings: Settings,
+    cast: dict[str, User],
+    sshd: PracticeServer,
+    tree: Path,
+    databases: Sequence[str] = (),
+    *,
+    folder: bool = True,
+) -> Site:
+    """Enrol the server and walk a request for `tree` (unless `folder` is false) and `databases` to its approval and
+    follow-up."""
+    services = [*(["backup_files"] if folder else []), *(["backup_database"] if databases else [])]
     key = _key(settings, cast["agus"], sshd)
     host_key = (sshd.folder / "host_key.pub").read_text(encoding="ascii").rsplit(" ", 2)[0]
     server = Server.create(name="server-latihan", address="127.0.0.1", port=sshd.port, username=sshd.username, key=key,
                            host_key=" ".join(host_key.split()[:2]), host_key_state="approved",
                            created_by=cast["agus"])  # fmt: skip
-    raw = {**FORM, "folders": str(tree)}
+    raw = {**FORM, "folders": str(tree), "services": services}
     at = db.now()
     draft = submission.create_draft(cast["sari"], next_key(), raw, at=at)
     submission.submit(draft.id, draft.revision, cast["sari"], raw, at=at, settings=settings)
@@ -104,10 +115,16 @@ def build(settings: Settings, cast: dict[str, User], sshd: PracticeServer, tree:
     site.act("bambang", "forward")
     site.act("hendro", "forward")
     site.act("ratna", "approve")
-    scope = Scope(server_id=server.id, folders=(str(tree),), services=("backup_files",))
+    ids = [
+        Source.create(server=server, kind="database", path=path, created_by=cast["agus"]).id
+        for path in databases
+    ]
+    folders = (str(tree),) if folder else ()
+    scope = Scope(server_id=server.id, folders=folders, databases=ids, services=services)
     site.act("joko", "approve", scope=scope)
     site.act("agus", "follow_up")
-    Source.create(server=server, path=str(tree), created_by=cast["agus"])
+    if folder:
+        Source.create(server=server, path=str(tree), created_by=cast["agus"])
     return site
 
 

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from workers.engines.errors import Cancelled, EngineError
 
@@ -27,6 +28,7 @@ REST_SECONDS = 0.01
 GRACE_SECONDS = 5.0
 MOVED_MIN = 64 * 1024
 """Bytes read and written that tell work from the mere signs of life of a link that is dead."""
+GIVEN_MAX = 32 * 1024
 INHERITED = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 # SIGINT lets restic remove its lock (SIGTERM does not); the harder signals are for what does not listen.
 ESCALATION = ((signal.SIGINT, 10.0), (signal.SIGTERM, 5.0))
@@ -55,17 +57,20 @@ def run(
     idle_seconds: float,
     should_stop: Callable[[], bool] = lambda: False,
     on_tick: Callable[[], None] = lambda: None,
+    given: BinaryIO | bytes | None = None,
+    into: BinaryIO | None = None,
 ) -> Result:
     """Run a program to its end and return how it ended, whatever its exit code.
 
     It gets an environment of a few harmless names and `env`. The tail holds what it complained of, and its output
-    when no `on_output` takes that. `on_tick` is called about four times a second.
+    when no `on_output` takes that. `on_tick` is called about four times a second. It reads `given`, a file or a few
+    bytes (a secret goes so), and writes its output `into` a file where there is one.
 
     Raises Cancelled after `should_stop()` turned true and the program has ended, EngineError('command.missing') when
     it is not installed and EngineError('command.silent') when for `idle_seconds` it neither said anything nor read or
     wrote more than MOVED_MIN bytes: a silent search through millions of files is work.
     """
-    began, program = time.monotonic(), _start(argv, cwd, env)
+    began, program = time.monotonic(), _start(argv, cwd, env, given, into)
     pipes = _Pipes(program, on_output, on_error)
     try:
         while not pipes.ended:
@@ -157,7 +162,8 @@ class _Pipes:
             (self.program.stdout, self.on_output or self._keep),
             (self.program.stderr, self._complaint),
         ):
-            self._selector.register(pipe, selectors.EVENT_READ, _Lines(handler))  # type: ignore[arg-type]
+            if pipe is not None:
+                self._selector.register(pipe, selectors.EVENT_READ, _Lines(handler))
 
     @property
     def tail(self) -> str:
@@ -209,7 +215,13 @@ class _Pipes:
 
 
 def _start(
-    argv: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str] | None, *, quiet: bool = False
+    argv: Sequence[str | Path],
+    cwd: Path | None,
+    env: Mapping[str, str] | None,
+    given: BinaryIO | bytes | None = None,
+    into: BinaryIO | None = None,
+    *,
+    quiet: bool = False,
 ) -> subprocess.Popen[bytes]:
     environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     environment |= {"LC_ALL": "C.UTF-8", **(env or {})}
@@ -219,18 +231,34 @@ def _start(
         raise EngineError("command.missing", tool=name, program=name)
     guarded = [*GUARD, program, *map(str, argv[1:])]
     heard = subprocess.DEVNULL if quiet else subprocess.PIPE
+    source: Any = _held(given) if isinstance(given, bytes) else given or subprocess.DEVNULL
     try:
         return subprocess.Popen(
             guarded,
             cwd=cwd,
             env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=heard,
+            stdin=source,
+            stdout=into or heard,
             stderr=heard,
             start_new_session=True,
         )
     except OSError as error:
         raise EngineError("command.failed", tool=name, tail=str(error), program=name) from error
+    finally:
+        if isinstance(given, bytes):
+            os.close(source)
+
+
+def _held(given: bytes) -> int:
+    """A pipe that holds a few bytes and then ends: they never lie in a file here."""
+    reading, writing = os.pipe()
+    try:
+        if len(given) > GIVEN_MAX:
+            raise ValueError("more than a pipe holds")
+        os.write(writing, given)
+    finally:
+        os.close(writing)
+    return reading
 
 
 def _bytes_moved(session: int) -> int:

@@ -5,15 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workers.plans import StepName
-from workers.steps import contents, download, inquiry, integrity, preflight, proof, pull, push, snapshot
+from workers.steps import (
+    contents,
+    databases,
+    download,
+    dump,
+    inquiry,
+    integrity,
+    load,
+    preflight,
+    proof,
+    pull,
+    push,
+    snapshot,
+)
 from workers.steps.work import Work
 
 STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.PREFLIGHT: preflight.check,
+    StepName.DUMP: dump.dump,
     StepName.PULL: pull.pull,
     StepName.SNAPSHOT: snapshot.snapshot,
     StepName.RESTORE: proof.restore,
     StepName.COMPARE: proof.compare,
+    StepName.LOAD: load.load,
     StepName.SCAN: inquiry.scan,
     StepName.PROBE: inquiry.probe,
     StepName.LISTING: inquiry.listing,
@@ -24,4 +39,5 @@ STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.CHECK: download.check,
     StepName.PUSH: push.push,
     StepName.RECHECK: push.recheck,
+    StepName.DATABASES: databases.discover,
 }

@@ -29,7 +29,7 @@ class Lister(threading.Thread):
         try:
             self._totals = manifest.write(
                 self.work.copy,
-                self.work.sources(),
+                self.work.roots(),
                 manifest=self.manifest,
                 sums=self.sums,
                 previous=self._previous(),

@@ -85,7 +85,7 @@ def compare(work: Work) -> None:
     found = comparison.compare(
         listed,
         work.restored,
-        sources=work.sources() if within is None else (os.fsdecode(within),),
+        sources=work.roots() if within is None else (os.fsdecode(within),),
         within=within,
         owners=os.geteuid() == 0,
         should_stop=work.should_stop,

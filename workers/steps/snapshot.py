@@ -75,7 +75,7 @@ class _Backup:
         argv = restic.backup_argv(
             host=work.spec.server.name,
             tags=[f"run-{work.run_id}", f"request-{work.spec.request_number}"],
-            paths=[f"./{path.strip('/')}" for path in work.sources()],
+            paths=[f"./{path.strip('/')}" for path in work.roots()],
             parent=parent,
         )
         left_out = work.left_out_count

@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from portal.config import Settings
-from schemas.evidence import HandoverEvidence, RestoreEvidence, SnapshotEvidence
+from schemas import database
+from schemas.evidence import DumpEvidence, HandoverEvidence, LoadEvidence, RestoreEvidence, SnapshotEvidence
 from schemas.run import Progress, RunSpec
 from workers.engines import addresses, command, openssh
 from workers.engines.errors import EngineError
@@ -46,6 +47,9 @@ class Work:
     restore_seconds: float = 0.0
     proof: RestoreEvidence | None = None
     handover: HandoverEvidence | None = None
+    dumps: list[DumpEvidence] = field(default_factory=list)
+    loads: list[LoadEvidence] = field(default_factory=list)
+    password_of: Callable[[str], str] = field(default=lambda _: "", repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _known: set[str] = field(default_factory=set, repr=False)
     _held: ExitStack = field(default_factory=ExitStack, repr=False)
@@ -69,10 +73,19 @@ class Work:
     def sources(self) -> tuple[str, ...]:
         """The folders to keep, sorted, without those that lie in another one of them."""
         kept: list[str] = []
-        for path in sorted({source.path.rstrip("/") for source in self.spec.sources}):
+        for path in sorted({path.rstrip("/") for path in self.spec.paths("folder")}):
             if not any(path.startswith(f"{other}/") for other in kept):
                 kept.append(path)
         return tuple(kept)
+
+    def roots(self) -> tuple[str, ...]:
+        """What the snapshot holds: the folders, and the dumps of this run beside them."""
+        return self.sources() + ((database.FOLDER,) if self.spec.paths("database") else ())
+
+    @property
+    def dump_folder(self) -> Path:
+        """Where the dumps lie in the copy."""
+        return self.copy / database.FOLDER.strip("/")
 
     @property
     def folder(self) -> Path:

@@ -2,6 +2,7 @@
 
 from portal.store.models.audit import AuditEntry
 from portal.store.models.calendar import CalendarDay, CalendarPeriod
+from portal.store.models.databases import DatabaseAccess
 from portal.store.models.findings import Finding
 from portal.store.models.keeping import LegalHold, RetentionCut, RetentionRule, VaultState
 from portal.store.models.letters import Letter
@@ -22,6 +23,7 @@ TABLES = (
     SshKey,
     Server,
     Source,
+    DatabaseAccess,
     BackupRequest,
     Disposition,
     Attachment,

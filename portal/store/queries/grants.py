@@ -13,8 +13,9 @@ def of_request(request_id: int) -> Grant | None:
 
 
 def unproven_folders(request_id: int) -> list[str]:
-    """The granted folders of which no whole snapshot of this request has passed a restore test; an incomplete run's
-    does not count, since its proof says nothing of what was left out. Without a grant: a list of one empty name."""
+    """The granted folders and databases of which no whole snapshot of this request has passed a restore test; that of
+    an incomplete run does not count, since its proof says nothing of what was left out. Without a grant: a list of one empty
+    name."""
     grant = of_request(request_id)
     if grant is None:
         return [""]
@@ -29,7 +30,8 @@ def unproven_folders(request_id: int) -> list[str]:
         )
         for path in snapshot.sources
     ]
-    return [folder for folder in grant.scope["folders"] if not _covered(folder, proven)]
+    granted = [*grant.scope["folders"], *grant.scope.get("databases", ())]
+    return [source for source in granted if not _covered(source, proven)]
 
 
 def _covered(folder: str, paths: Iterable[str]) -> bool:

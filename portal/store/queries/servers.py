@@ -15,8 +15,8 @@ from portal.store.queries.paging import Page, page_of
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A server in the list. `sources` counts the chosen folders; the instants are those of the last good backup and of
-    the newest restore test that found a copy whole."""
+    """A server in the list. `sources` counts the chosen folders and databases; the instants are those of the last good
+    backup and of the newest restore test that found a copy whole."""
 
     server: Server
     sources: int
@@ -69,7 +69,7 @@ def counts_by_state() -> dict[str, int]:
 
 def sources(server_id: int) -> list[Source]:
     """The chosen folders of a server, by path."""
-    chosen = (Source.server == server_id) & (Source.active == True)  # noqa: E712
+    chosen = (Source.server == server_id) & (Source.kind == "folder") & (Source.active == True)  # noqa: E712
     return list(Source.select().where(chosen).order_by(Source.path))
 
 

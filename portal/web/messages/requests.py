@@ -132,7 +132,7 @@ TEXTS = {
     "move.policy_selection.refuse": "Alasan Anda disampaikan kepada pemohon melalui surat balasan Kabag TU.",
     "move.policy_selection.withdraw": "Permohonan berakhir tanpa diproses. Bila berubah pikiran, ajukan "
     "permohonan baru.",
-    "move.specification_selection.approve": "Persetujuan ini memberi kewenangan menyalin folder berikut, "
+    "move.specification_selection.approve": "Persetujuan ini memberi kewenangan menyalin folder dan database berikut, "
     "dan hanya itu.",
     "move.specification_selection.refuse": "Alasan Anda dibaca Kabid PJKKD, yang memutuskan kelanjutannya.",
     "move.specification_selection.withdraw": "Permohonan berakhir tanpa diproses. Bila berubah pikiran, "
@@ -188,6 +188,11 @@ TEXTS = {
     "scope.missing": "Pilih server, folder, dan layanan yang disetujui.",
     "scope.no_server": "Pilih server dari katalog.",
     "scope.no_folder": "Tulis paling sedikit satu folder.",
+    "scope.no_database": "Centang paling sedikit satu database. Database dipilih dahulu di halaman servernya.",
+    "scope.other_database": "Ada database yang bukan milik server {server} atau sudah dikeluarkan dari "
+    "daftarnya. Centang database server itu saja.",
+    "scope.database_service": "Database hanya dapat disetujui bersama layanan Backup database. Centang "
+    "layanannya, atau lepaskan databasenya.",
     "scope.folder_line": "Baris {line}: {problem}",
     "scope.no_service": "Pilih paling sedikit satu layanan.",
     "term.kind": "Isi dengan jumlah bulan.",

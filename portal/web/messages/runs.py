@@ -10,7 +10,7 @@ from portal.web.messages import keeping_runs
 
 LABELS = {
     "run_kind": {
-        "backup": "Backup folder",
+        "backup": "Backup",
         "restore_test": "Uji pemulihan",
         "host_key_scan": "Pindai kunci host",
         "probe": "Pemeriksaan server",
@@ -20,6 +20,7 @@ LABELS = {
         "index": "Siapkan daftar isi",
         "restore_download": "Pemulihan untuk diunduh",
         "restore_to_server": "Pemulihan ke server",
+        "databases": "Cari database",
     },
     "run_state": {
         "queued": "Menunggu",
@@ -32,10 +33,12 @@ LABELS = {
     },
     "run_step": {
         "preflight": "Pemeriksaan awal",
+        "dump": "Mengambil database",
         "pull": "Menyalin dari server",
         "snapshot": "Menyimpan ke gudang",
         "restore": "Memulihkan ke folder terpisah",
         "compare": "Membandingkan berkas demi berkas",
+        "load": "Memuat ulang database",
         "scan": "Membaca kunci host",
         "probe": "Memeriksa server",
         "listing": "Membaca isi folder",
@@ -46,6 +49,7 @@ LABELS = {
         "check": "Mencocokkan dengan daftar isi",
         "push": "Mengirim ke folder baru di server",
         "recheck": "Mencocokkan di server",
+        "databases": "Membaca daftar database",
     },
     "step_state": {
         "running": "Berjalan",
@@ -118,16 +122,16 @@ RUNS = {
     "aman.",
     "run.ended": "Pekerjaan ini sudah berakhir, jadi tidak dapat dibatalkan.",
     "run.role": "Tindakan ini milik {role}. Tidak ada yang dijalankan.",
-    "run.no_sources": "Belum ada folder yang dipilih pada server {server}. Pilih folder di halaman server "
+    "run.no_sources": "Belum ada folder atau database yang dipilih pada server {server}. Pilih di halaman server "
     "itu.",
     "run.not_restartable": "Pekerjaan {run} belum berakhir atau sudah berhasil, jadi tidak perlu dimulai "
     "lagi.",
     "run.no_log": "Catatan pekerjaan ini belum ada.",
     "run.no_evidence": "Pekerjaan ini tidak meninggalkan bukti.",
     "snapshot.unknown": "Salinan itu tidak ada.",
-    "run.succeeded.backup": "Semua folder sudah disalin dan disimpan di gudang.",
+    "run.succeeded.backup": "Semua yang diminta sudah disalin dan disimpan di gudang.",
     "run.succeeded.restore_test": "Salinan dipulihkan ke folder terpisah dan cocok berkas demi berkas dengan "
-    "daftarnya.",
+    "daftarnya; database di dalamnya dimuat ulang dan jumlah barisnya sama.",
     "run.succeeded.host_key_scan": "Kunci host sudah dibaca.",
     "run.succeeded.probe": "Server sudah diperiksa.",
     "run.succeeded.listing": "Isi folder sudah dibaca.",

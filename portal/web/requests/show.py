@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template
 
 from portal.operations import disposition, office, papers
+from portal.operations.grants import AVAILABLE_SERVICES
 from portal.sop.table import TERMINAL, Effect, Role, Step
 from portal.store import db
-from portal.store.queries import dispositions, grants, letters, runs, servers, snapshots
+from portal.store.queries import databases, dispositions, grants, letters, runs, servers, snapshots
 from portal.store.queries import requests as rows
 from portal.web.identity import person
 from portal.web.requests import desks, timeline
@@ -59,6 +60,8 @@ def page(
         unproven=grants.unproven_folders(backup_request.id) if backup_request.step == Step.EXECUTION else [],
         grant=grants.of_request(backup_request.id),
         servers=servers.active() if granting else [],
+        offered_databases=databases.offered() if granting else [],
+        available_services=AVAILABLE_SERVICES,
         term_months=TERM_MONTHS,
         files=rows.attachments(backup_request.id),
         letters={letter.kind: letter for letter in letters.of_request(backup_request.id)},

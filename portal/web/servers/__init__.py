@@ -1,8 +1,8 @@
-"""Pages of the catalogue: the list, enrolling a server step by step, its host key, its folders."""
+"""Pages of the catalogue: the list, enrolling a server step by step, its host key, its folders, its databases."""
 
 from __future__ import annotations
 
-from portal.web.servers import catalogue, folders, host_keys, keys, show
+from portal.web.servers import catalogue, databases, folders, host_keys, keys, show
 from portal.web.servers.door import ACCESS, blueprint
 
-__all__ = ["ACCESS", "blueprint", "catalogue", "folders", "host_keys", "keys", "show"]
+__all__ = ["ACCESS", "blueprint", "catalogue", "databases", "folders", "host_keys", "keys", "show"]

@@ -20,12 +20,14 @@ from portal.web.forms import parse
 from portal.web.identity import person
 from portal.web.keys import form_key
 from portal.web.servers.door import blueprint
+from schemas.database import parse as parse_name
 from schemas.run import RunKind
 from schemas.server import SourceForm
 
 Answer = Response | WerkzeugResponse
 QUESTIONS = {
-    kind.value: kind for kind in (RunKind.HOST_KEY_SCAN, RunKind.PROBE, RunKind.LISTING, RunKind.MEASURE)
+    kind.value: kind
+    for kind in (RunKind.HOST_KEY_SCAN, RunKind.PROBE, RunKind.LISTING, RunKind.MEASURE, RunKind.DATABASES)
 }
 
 
@@ -50,7 +52,8 @@ def ask(server_id: int) -> Answer:
     )
     if path:
         return redirect(url_for("servers.folder", server_id=server_id, run_id=run.id), 303)
-    return redirect(url_for("servers.show", server_id=server_id, _anchor="langkah"), 303)
+    anchor = "database" if kind is RunKind.DATABASES else "langkah"
+    return redirect(url_for("servers.show", server_id=server_id, _anchor=anchor), 303)
 
 
 @blueprint.get("/<int:server_id>/folder/<int:run_id>")
@@ -93,8 +96,11 @@ def add_source(server_id: int) -> Answer:
 
 @blueprint.post("/<int:server_id>/sumber/<int:source_id>/hapus")
 def remove_source(server_id: int, source_id: int) -> Answer:
-    """Take a folder off the list."""
+    """Take a folder or a database off the list."""
     source = desk.remove_source(server_id, source_id, person().user, at=db.now())
+    if source.kind == "database":
+        notice("database.removed", "info", database=parse_name(source.path).name)
+        return redirect(url_for("servers.show", server_id=server_id, _anchor="database"), 303)
     notice("source.removed", "info", path=source.path)
     return redirect(url_for("servers.show", server_id=server_id, _anchor="folder"), 303)
 

@@ -7,10 +7,12 @@ from flask import Response, current_app, make_response, render_template
 from portal.operations import host_keys, vault
 from portal.operations import servers as desk
 from portal.store import db
+from portal.store.queries import databases as database_rows
 from portal.store.queries import runs, snapshots
 from portal.store.queries import servers as rows
 from portal.web import fragments
 from portal.web.identity import person
+from portal.web.servers import databases
 from portal.web.servers.door import blueprint
 from portal.web.servers.steps import steps_of
 
@@ -49,7 +51,8 @@ def view(server_id: int) -> dict[str, object]:
     return {
         "server": server,
         "sources": sources,
-        "steps": steps_of(server, sources),
+        "databases": databases.view(server_id),
+        "steps": steps_of(server, [*sources, *database_rows.chosen(server_id)]),
         "may_keep": me.has("subdivision_head", "administrator"),
         "may_approve": may_approve and server.host_key_proposed_by_id != me.id,
         "own_proposal": may_approve and server.host_key_proposed_by_id == me.id,
