@@ -187,11 +187,13 @@ def test_it_seals_what_the_kasubbid_grants(file, cast):
         ({"server_id": 4711}, "server_id", "scope.unknown_server"),
         ({"services": ("mirror_files",)}, "services", "scope.service_not_asked"),
         ({"services": ("backup_files", "no_such")}, "services", "scope.service_not_asked"),
-        ({"services": ("backup_database",)}, "services", "scope.service_not_available"),
+        ({"services": ("mirror_database",)}, "services", "scope.service_not_available"),
+        ({"services": ("backup_database",)}, "databases", "scope.no_database"),
+        ({"folders": (), "databases": (4711,)}, "databases", "scope.other_database"),
     ],
 )
 def test_it_grants_only_what_was_asked_and_can_be_done(cast, settings, change, field, code):
-    file = desks.file(settings, cast, services=["backup_files", "backup_database"])
+    file = desks.file(settings, cast, services=["backup_files", "backup_database", "mirror_database"])
     file.walk("specification_selection")
     with pytest.raises(InvalidInput) as refused:
         file.act("joko", "approve", scope=file.scope(**change))

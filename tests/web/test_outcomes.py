@@ -7,22 +7,25 @@ from pathlib import Path
 import pytest
 
 from portal.web import messages, outcomes
+from portal.web.messages import databases as database_words
 from portal.web.messages import runs as run_words
 from portal.web.messages import servers as server_words
 from schemas.run import RunKind, RunState
 from tests.support import machines
 from tests.support.machines import AT
+from workers.engines import database
 from workers.plans import PLANS
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = r"ssh|rsync|restic|vault|source|run|command|manifest|proof|restore|probe|server|authority"
+KINDS = r"ssh|rsync|restic|vault|source|run|command|manifest|proof|restore|probe|server|authority|database|dump|load|scratch|seal"
 CODE = re.compile(rf"(?:{KINDS})\.[a-z_]+")
-WORDS = run_words.TEXTS | server_words.TEXTS
-FILES = (".py", ".jsonl", ".json")
+WORDS = run_words.TEXTS | server_words.TEXTS | database_words.TEXTS
+FILES = (".py", ".jsonl", ".json", ".sql")
 # A code put together at run time, with what it can become.
 TOGETHER = {
     "source.": ("missing", "not_folder", "unreadable"),
     "server.host_key_": ("none", "proposed", "changed"),
+    "database.": ("failed", "no_client", *(name for _, name in database._BY_MESSAGE)),
 }
 
 
@@ -45,7 +48,11 @@ def written() -> set[str]:
 
 
 LOGGED_ONLY = {"run.not_claimed", "run.lease_lost"}
-WARNINGS = {code for code in written() if code.startswith("probe.")} | {"rsync.old"}
+WARNINGS = {code for code in written() if code.startswith("probe.")} | {
+    "rsync.old",
+    "dump.unsteady",
+    "dump.no_role_passwords",
+}
 
 
 def test_it_finds_the_codes_of_the_workers():

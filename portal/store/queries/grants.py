@@ -14,8 +14,8 @@ def of_request(request_id: int) -> Grant | None:
 
 def unproven_folders(request_id: int) -> list[str]:
     """The granted folders and databases of which no whole snapshot of this request has passed a restore test; that of
-    an incomplete run does not count, since its proof says nothing of what was left out. Without a grant: a list of one empty
-    name."""
+    an incomplete run does not count, since its proof says nothing of what was left out. Without a grant: a list of
+    one empty name."""
     grant = of_request(request_id)
     if grant is None:
         return [""]
