@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,13 +21,22 @@ from portal.store.models import DatabaseAccess, Run, Snapshot, User
 from schemas.run import RunKind
 from schemas.server import AccessForm
 from tests.support import site as sites
-from tests.support.databases import PASSWORD, USER, MariaDB, PostgreSQL, none_left
+from tests.support.databases import PASSWORD, USER, MariaDB, PostgreSQL, all_go, none_left, remote_folders
 from tests.support.site import Site
 from workers.engines import scratch_mariadb, scratch_postgresql
 from workers.engines.errors import Cancelled
 from workers.engines.scratch import Scratch
 
 ALL = ("mariadb:situs", "mariadb:aneh ; 'nama", "postgresql:arsip", "postgresql:aneh ; 'nama")
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Iterator[Settings]:
+    """With a place for scratch servers that their account may enter."""
+    base = Path(tempfile.mkdtemp(prefix="lb-scratch-", dir="/tmp"))
+    base.chmod(0o755)
+    yield settings.model_copy(update={"scratch": base})
+    shutil.rmtree(base)
 
 
 @pytest.fixture(scope="module")
@@ -83,15 +94,14 @@ class DatabaseSite:
                 password=word,
             )
 
+    @property
+    def copy_folder(self) -> Path:
+        """The server's copy in the vault."""
+        return self.site.settings.vault_path / str(self.site.server.id) / "copy"
+
     def copy(self, name: str) -> Path:
-        return (
-            self.site.settings.vault_path
-            / str(self.site.server.id)
-            / "copy"
-            / ".lumbung"
-            / "databases"
-            / name
-        )
+        """A dump in the copy."""
+        return self.copy_folder / ".lumbung" / "databases" / name
 
 
 @dataclass
@@ -189,7 +199,7 @@ def test_it_keeps_databases_and_a_folder_in_one_snapshot_and_proves_both(
     }
     assert loads["postgresql", "arsip"]["row_count"] == 5009
     assert Snapshot.get(Snapshot.run == run).proven_by_id == proof.id
-    assert none_left("lumbung-")
+    assert none_left(both.site.settings.scratch)
 
 
 def test_it_keeps_the_password_to_itself(both: DatabaseSite) -> None:
@@ -220,7 +230,7 @@ def test_it_keeps_the_password_to_itself(both: DatabaseSite) -> None:
     said = [*seen, json.dumps(run.evidence), json.dumps(run.spec), both.site.log_of(run), row.sealed]
     part = PASSWORD[:8]
     assert [text for text in said if part in text] == []
-    assert list(Path("/tmp").glob("lumbung.*")) == []
+    assert all_go(remote_folders())
 
 
 def test_it_dumps_routines_events_and_triggers(both: DatabaseSite) -> None:
@@ -258,7 +268,7 @@ def test_it_takes_no_snapshot_when_a_dump_is_killed(both: DatabaseSite) -> None:
         both.postgresql.sql("DROP TABLE besar", "arsip")
     assert (run.state, run.code) == ("failed", "database.failed")
     assert Snapshot.select().count() == 0
-    assert list(Path("/tmp").glob("lumbung.*")) == []
+    assert all_go(remote_folders())
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "mariadb"])
@@ -326,7 +336,7 @@ def test_it_disproves_a_dump_that_does_not_bring_back_what_was_counted(
     }
     assert found["situs"] == [["berita", 4000, 3997], ["kunjungan", 2, -1]]
     assert Snapshot.get_by_id(snapshot.id).proven_at is None, "the earlier proof is taken back"
-    assert none_left("lumbung-")
+    assert none_left(both.site.settings.scratch)
 
 
 def test_it_leaves_no_scratch_server_when_it_is_cancelled(
@@ -336,11 +346,11 @@ def test_it_leaves_no_scratch_server_when_it_is_cancelled(
     snapshot = Snapshot.get(Snapshot.run == run)
 
     def cancelled(*_: object, **__: object) -> None:
-        assert not none_left("lumbung-"), "the server is there"
+        assert not none_left(both.site.settings.scratch), "the server is there"
         raise Cancelled
 
     monkeypatch.setattr(scratch_postgresql, "load", cancelled)
     proof = both.site.restore_test(snapshot.id)
     assert proof.state == "cancelled"
     assert Snapshot.get_by_id(snapshot.id).proven_at is None
-    assert none_left("lumbung-")
+    assert none_left(both.site.settings.scratch)

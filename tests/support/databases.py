@@ -200,13 +200,28 @@ class MariaDB(_Server):
         return done.stdout
 
 
-def none_left(prefix: str) -> bool:
-    """Whether neither a folder nor a process of a scratch server is left."""
+def none_left(base: Path) -> bool:
+    """Whether neither a folder nor a process of a scratch server below `base` is left."""
     processes = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            if f"/tmp/{prefix}".encode() in path.read_bytes():
+            if os.fsencode(base) in path.read_bytes():
                 processes.append(path)
         except OSError:
             continue
-    return not processes and not list(Path("/tmp").glob(f"{prefix}*"))
+    return not processes and not list(base.iterdir())
+
+
+def remote_folders() -> set[Path]:
+    """The private folders of remote scripts that are there now, of whatever run."""
+    return set(Path("/tmp").glob("lumbung.*"))
+
+
+def all_go(folders: set[Path], seconds: float = 30) -> bool:
+    """Whether these folders are gone before long; those of runs beside this test go too, when they end."""
+    deadline = time.monotonic() + seconds
+    while folders & remote_folders():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True

@@ -17,7 +17,7 @@ from workers.engines import database
 from workers.plans import PLANS
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = r"ssh|rsync|restic|vault|source|run|command|manifest|proof|restore|probe|server|authority|database|dump|load|scratch|seal"
+KINDS = r"ssh|rsync|restic|vault|source|run|command|manifest|proof|restore|probe|server|authority|database|dump|load|scratch"
 CODE = re.compile(rf"(?:{KINDS})\.[a-z_]+")
 WORDS = run_words.TEXTS | server_words.TEXTS | database_words.TEXTS
 FILES = (".py", ".jsonl", ".json", ".sql")

@@ -71,7 +71,7 @@ def run(
     wrote more than MOVED_MIN bytes: a silent search through millions of files is work.
     """
     began, program = time.monotonic(), _start(argv, cwd, env, given, into)
-    pipes = _Pipes(program, on_output, on_error)
+    pipes = _Pipes(program, on_output, on_error, into)
     try:
         while not pipes.ended:
             pipes.read(POLL_SECONDS)
@@ -148,6 +148,7 @@ class _Pipes:
     program: subprocess.Popen[bytes]
     on_output: LineHandler | None
     on_error: LineHandler | None
+    into: BinaryIO | None = None
     heard: float = field(default_factory=time.monotonic)
     ended: bool = False
 
@@ -178,6 +179,8 @@ class _Pipes:
     def moved(self) -> bool:
         """Whether the program and what it started moved bytes since this was last asked; if so, it is not idle."""
         moved = _bytes_moved(self.program.pid)
+        if self.into is not None:  # another program may write to it: the one that holds a shared connection
+            moved += os.fstat(self.into.fileno()).st_size
         if moved - self._moved_before < MOVED_MIN:
             return False
         self._moved_before, self.heard = moved, time.monotonic()

@@ -72,7 +72,7 @@ while [ ! -s "$work/code" ]; do
   sleep 0.1
 done
 printf 'UNLOCK TABLES;\n' >&3
-sed 's/^/lumbung:/' <&4 >&2 3>&- &
+sed -u 's/^/lumbung:/' <&4 >&2 3>&- &
 teller=$!
 cat "$work/counts" >&3
 exec 3>&-

@@ -39,7 +39,7 @@ exec 3> "$work/in" 4< "$work/out"
 printf '%s\n' "$2" >&3
 IFS= read -r snapshot <&4 || { wait "$holder" || exit; exit 1; }
 printf '%s\n' "$3" >&3
-sed 's/^/lumbung:/' <&4 >&2 3>&- &
+sed -u 's/^/lumbung:/' <&4 >&2 3>&- &
 teller=$!
 echo "lumbung:{\"tool\":\"$(pg_dump --version)\"}" >&2
 pg pg_dump --format=custom --snapshot="$snapshot" --lock-wait-timeout="$4" -d "$1" 3>&- 4<&-

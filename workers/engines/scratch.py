@@ -77,7 +77,7 @@ def unprivileged(argv: list[str | Path]) -> list[str | Path]:
 @contextmanager
 def folder(base: Path | None, needed: int) -> Iterator[Path]:
     """A private folder of the scratch account, removed whatever happens. Raises EngineError('restore.no_space')."""
-    made = Path(tempfile.mkdtemp(prefix="lumbung-", dir=base))
+    made = Path(tempfile.mkdtemp(prefix="lumbung-scratch-", dir=base))
     try:
         if os.geteuid() == 0:
             account = pwd.getpwnam(ACCOUNT)
