@@ -17,7 +17,10 @@ from workers.engines import database
 from workers.plans import PLANS
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = r"ssh|rsync|restic|vault|source|run|command|manifest|proof|restore|probe|server|authority|database|dump|load|scratch"
+KINDS = (
+    r"ssh|rsync|restic|vault|source|run|command|manifest|proof|restore|probe|server|authority|"
+    r"database|dump|load|scratch"
+)
 CODE = re.compile(rf"(?:{KINDS})\.[a-z_]+")
 WORDS = run_words.TEXTS | server_words.TEXTS | database_words.TEXTS
 FILES = (".py", ".jsonl", ".json", ".sql")
@@ -47,7 +50,7 @@ def written() -> set[str]:
     return found
 
 
-LOGGED_ONLY = {"run.not_claimed", "run.lease_lost"}
+LOGGED_ONLY = {"database.unavailable", "run.not_claimed", "run.lease_lost"}
 WARNINGS = {code for code in written() if code.startswith("probe.")} | {
     "rsync.old",
     "dump.unsteady",
