@@ -48,7 +48,7 @@ def test_it_says_what_to_do_while_there_are_no_runs(browser):
 def test_it_lists_data_runs_and_questions_only_when_asked(browser, run):
     agus = browser("agus")
     page = agus.get("/pekerjaan").text
-    assert f"#{run.id} Backup folder" in page
+    assert f"#{run.id} Backup" in page
     assert "Pemeriksaan server</a>" not in page
     assert "Pemeriksaan server</a>" in agus.get("/pekerjaan?tanya=1").text
     assert "Pemeriksaan server</a>" in agus.get("/pekerjaan?jenis=probe").text
