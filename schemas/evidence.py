@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from schemas.sealed import Frozen, Sealed
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class SnapshotEvidence(_Frozen):
+class SnapshotEvidence(Frozen):
     """A snapshot and what it holds. Sizes in bytes."""
 
     snapshot_id: str
@@ -29,7 +23,7 @@ class SnapshotEvidence(_Frozen):
     sums: str
 
 
-class RestoreEvidence(_Frozen):
+class RestoreEvidence(Frozen):
     """A restore test: where the copy was brought back, what was compared, and what differed."""
 
     snapshot_id: str
@@ -45,7 +39,7 @@ class RestoreEvidence(_Frozen):
     manifest_sha256: str
 
 
-class HandoverEvidence(_Frozen):
+class HandoverEvidence(Frozen):
     """A restore for people: what was handed over, where it went, and what it was checked against. Sizes in bytes."""
 
     restore_id: int
@@ -61,14 +55,14 @@ class HandoverEvidence(_Frozen):
     sha256: str = ""
 
 
-class TableCount(_Frozen):
+class TableCount(Frozen):
     """A table and its rows, counted in the snapshot of the data that was dumped."""
 
     table: str
     rows: int
 
 
-class DumpEvidence(_Frozen):
+class DumpEvidence(Frozen):
     """A dump of a database, or (`database` empty) of an engine's accounts. `file` is its path in the snapshot, sizes in
     bytes. `unsteady` names the tables that no transaction held still while they were dumped."""
 
@@ -87,7 +81,7 @@ class DumpEvidence(_Frozen):
     unsteady: tuple[str, ...] = ()
 
 
-class LoadEvidence(_Frozen):
+class LoadEvidence(Frozen):
     """A dump that was loaded into a scratch database of its own engine, and what was counted there. A difference is
     (table, rows at the dump, rows when loaded); -1 where the table is on one side only."""
 
@@ -101,7 +95,7 @@ class LoadEvidence(_Frozen):
     count_seconds: float
 
 
-class Evidence(_Frozen):
+class Evidence(Sealed):
     """The whole record of a run."""
 
     run_id: int
@@ -126,10 +120,3 @@ class Evidence(_Frozen):
     dumps: tuple[DumpEvidence, ...] = ()
     loads: tuple[LoadEvidence, ...] = ()
     log_sha256: str = ""
-
-    def digest(self) -> str:
-        """SHA-256 (hex) of the canonical JSON."""
-        text = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        )
-        return hashlib.sha256(text.encode()).hexdigest()

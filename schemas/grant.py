@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from schemas.sealed import Sealed
 
 
-class GrantScope(BaseModel):
+class GrantScope(Sealed):
     """What an approved request allows. Times are aware UTC; paths are absolute on the server, databases are named as
-    schemas.database does ("postgresql:arsip")."""
-
-    model_config = ConfigDict(frozen=True)
+    schemas.database does ("postgresql:arsip"). Sealed at approval, checked again before the first byte moves."""
 
     request_number: str
     server_id: int
@@ -25,13 +21,6 @@ class GrantScope(BaseModel):
     retention_days: int
     starts_at: datetime
     ends_at: datetime
-
-    def digest(self) -> str:
-        """SHA-256 (hex) of the canonical JSON; sealed at approval, checked again before the first byte moves."""
-        text = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        )
-        return hashlib.sha256(text.encode()).hexdigest()
 
     def covers_folder(self, path: str) -> bool:
         """Whether `path` is a granted folder or lies under one."""

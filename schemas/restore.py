@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BeforeValidator
 
+from schemas.sealed import Frozen, Sealed
 from schemas.text import FolderPath, Paragraph, refuse
 
 REASON_MIN = 10
@@ -31,11 +30,7 @@ class Archive(StrEnum):
     TAR = "tar"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class _Reasoned(_Frozen):
+class _Reasoned(Frozen):
     reason: Annotated[str, Paragraph(REASON_MAX, REASON_MIN)]
 
 
@@ -61,7 +56,7 @@ class ToServerForm(_Reasoned):
 RestoreForm = DownloadForm | ToServerForm
 
 
-class Place(_Frozen):
+class Place(Frozen):
     """An entry of a copy by its absolute path on the server; `path_base64` only for a name that is not UTF-8."""
 
     path: str
@@ -82,7 +77,7 @@ class Place(_Frozen):
         return base64.b64decode(self.path_base64) if self.path_base64 else self.path.encode()
 
 
-class RestoreOrder(_Frozen):
+class RestoreOrder(Sealed):
     """All that the Kasubbid approved, for whom and until when; `digest` is sealed in the row, the run and the trail."""
 
     restore_id: int
@@ -98,10 +93,3 @@ class RestoreOrder(_Frozen):
     requested_by: int
     approved_by: int
     expires_at: datetime
-
-    def digest(self) -> str:
-        """SHA-256 (hex) of the canonical JSON."""
-        text = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        )
-        return hashlib.sha256(text.encode()).hexdigest()

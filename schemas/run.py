@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.database import AccessSpec, is_database
 from schemas.restore import Place
+from schemas.sealed import Frozen, Sealed
 
 
 class RunKind(StrEnum):
@@ -36,11 +33,7 @@ UPKEEP_KINDS = (RunKind.INTEGRITY.value,)
 DATA_KINDS = (RunKind.BACKUP.value, RunKind.RESTORE_TEST.value, *RESTORE_KINDS, *UPKEEP_KINDS)
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class ServerSpec(_Frozen):
+class ServerSpec(Frozen):
     """The machine as it was approved. `key_id` names the private key <secrets>/ssh/<key_id>; `host_key` is
     "type base64" as known_hosts has it, empty for a scan."""
 
@@ -54,7 +47,7 @@ class ServerSpec(_Frozen):
     host_key_fingerprint: str = ""
 
 
-class SourceSpec(_Frozen):
+class SourceSpec(Frozen):
     """What is to be kept: a folder by its absolute path on the server, or a `database` as schemas.database names it."""
 
     kind: str = "folder"
@@ -66,7 +59,7 @@ class SourceSpec(_Frozen):
         return cls(kind="database" if is_database(path) else "folder", path=path)
 
 
-class RestoreSpec(_Frozen):
+class RestoreSpec(Frozen):
     """What to restore for people, and where to; `digest` is that of the approved order (schemas.restore)."""
 
     restore_id: int
@@ -77,7 +70,7 @@ class RestoreSpec(_Frozen):
     target_path: str = ""
 
 
-class RunSpec(_Frozen):
+class RunSpec(Sealed):
     """The whole order of a run. `grant_digest` is the digest of the approved scope (schemas.grant).
     `accesses` are the ways to the engines of its databases, without their passwords. A check reads `part` (from 1) of
     `parts`."""
@@ -101,15 +94,8 @@ class RunSpec(_Frozen):
         """The paths of the sources of one kind: folder or database."""
         return tuple(source.path for source in self.sources if source.kind == kind)
 
-    def digest(self) -> str:
-        """SHA-256 (hex) of the canonical JSON."""
-        text = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        )
-        return hashlib.sha256(text.encode()).hexdigest()
 
-
-class Progress(_Frozen):
+class Progress(Frozen):
     """How far a run is. Sizes in bytes, speed in bytes per second, `eta_seconds` None while unknown."""
 
     phase: str = ""
@@ -134,7 +120,7 @@ class RunState(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-class Outcome(_Frozen):
+class Outcome(Frozen):
     """How a run ended: `code` and `context` are turned into words by the pages; `files` names what was left out."""
 
     state: RunState

@@ -8,6 +8,7 @@ import re
 import stat
 import tarfile
 from pathlib import Path
+from typing import IO
 
 from office import compare
 from office.browser import PageError
@@ -15,7 +16,6 @@ from office.checks import Check
 from office.scenes import SUCCEEDED, Stage
 
 REASON = "Berkas terhapus tanpa sengaja saat folder dirapikan."
-CHUNK = 1024 * 1024
 
 
 def restored_for_people(stage: Stage) -> None:
@@ -129,7 +129,7 @@ def _same(check: Check, archive: Path, tree: Path) -> str:
             if entry.isfile() and stat.S_ISREG(path.lstat().st_mode):
                 content = packed.extractfile(entry)
                 with path.open("rb") as file:
-                    same = content and _digest(content) == hashlib.file_digest(file, "sha256").hexdigest()
+                    same = content and _digest(content) == _digest(file)
                 check.demand(same, f"{entry.name} is not the same")
                 seen.add(os.fsencode(path))
     there = {os.fsencode(path) for path in tree.rglob("*") if stat.S_ISREG(path.lstat().st_mode)}
@@ -137,8 +137,5 @@ def _same(check: Check, archive: Path, tree: Path) -> str:
     return f"{len(seen)} files, each the same"
 
 
-def _digest(content: object) -> str:
-    digest = hashlib.sha256()
-    while chunk := content.read(CHUNK):  # type: ignore[attr-defined]
-        digest.update(chunk)
-    return digest.hexdigest()
+def _digest(content: IO[bytes]) -> str:
+    return hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]

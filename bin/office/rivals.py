@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ class Link:
         )
 
 
-class Rival:
+class Rival(ABC):
     """One way of keeping the tree, in a folder of its own."""
 
     def __init__(self, folder: Path, link: Link) -> None:
@@ -57,6 +58,7 @@ class Rival:
         self.folder.mkdir(parents=True)
         self.prepare()
 
+    @abstractmethod
     def prepare(self) -> None:
         """What the way needs before its first run, and what is measured with it by nobody."""
 
@@ -67,13 +69,13 @@ class Rival:
         program.chmod(0o700)
         return program
 
+    @abstractmethod
     def backup(self) -> None:
         """Keep the tree as it stands."""
-        raise NotImplementedError
 
+    @abstractmethod
     def restore(self, target: Path) -> None:
         """Bring what was kept last back to the server, into the new folder `target`."""
-        raise NotImplementedError
 
     def seconds(self, work: str, *given: Path) -> float:
         """How long `backup` or `restore` takes."""
@@ -85,10 +87,12 @@ class Rival:
 class ByHand(Rival):
     """rsync and restic with the arguments that the portal gives them."""
 
+    @override
+    def prepare(self) -> None:
+        (self.folder / "password").write_text(PASSWORD + "\n", encoding="ascii")
+
     def _store(self) -> tuple[restic.Repository, dict[str, str]]:
-        password = self.folder / "password"
-        password.write_text(PASSWORD + "\n", encoding="ascii")
-        store = restic.Repository(self.folder / "repository", password, self.folder / "cache")
+        store = restic.Repository(self.folder / "repository", self.folder / "password", self.folder / "cache")
         environment = dict(store.environment())
         del environment["GOGC"]  # by hand nobody sets it
         return store, environment

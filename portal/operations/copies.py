@@ -20,7 +20,7 @@ READERS = frozenset({Role.SUBDIVISION_HEAD, Role.ADMINISTRATOR, Role.DIVISION_HE
 
 def whose(user: User, at: datetime) -> int | None:
     """Whose copies `user` may look into: None for everybody's, else the user's own requests' alone."""
-    held = {role for role, _ in people.roles_held(user, at)}
+    held = people.roles(user, at)
     return None if held & {role.value for role in READERS} else user.id
 
 

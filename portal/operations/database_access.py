@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from portal.config import Settings
 from portal.errors import InvalidInput, NotFound
-from portal.operations import audit, sealing
+from portal.operations import sealing
 from portal.operations.runs import INQUIRERS, require
-from portal.operations.servers import find
+from portal.operations.servers import find, record
 from portal.store.db import transaction
 from portal.store.models import DatabaseAccess, Source, User
 from portal.store.queries import databases as rows
@@ -41,9 +40,9 @@ def set_access(
             DatabaseAccess.create(server=server, engine=form.engine.value, **values)
         else:
             DatabaseAccess.update(**values).where(DatabaseAccess.id == known.id).execute()
-        shown = {"engine": form.engine.value, "method": form.method.value, "username": form.username,
+        shown: dict[str, object] = {"engine": form.engine.value, "method": form.method.value, "username": form.username,
                  "host": form.host, "port": form.port, "new_password": bool(form.password)}  # fmt: skip
-        _record("database_access", server_id, user, at, shown)
+        record("database_access", server_id, user, at, shown)
         return DatabaseAccess.get(DatabaseAccess.server == server, DatabaseAccess.engine == form.engine.value)
 
 
@@ -73,15 +72,9 @@ def choose(server_id: int, wanted: DatabaseName, user: User, *, at: datetime) ->
                 server=server, kind="database", path=wanted.path, created_by=user, created_at=at
             )
         Source.update(active=True, size_bytes=size, measured_at=at).where(Source.id == known.id).execute()
-        _record("source_added", server_id, user, at, {"source": known.id, "path": wanted.path})
+        record("source_added", server_id, user, at, {"source": known.id, "path": wanted.path})
         return Source.get_by_id(known.id)
 
 
 def _purpose(server_id: int, engine: str) -> str:
     return f"database-password:{server_id}:{engine}"
-
-
-def _record(action: str, server_id: int, user: User, at: datetime, data: Mapping[str, object]) -> None:
-    audit.record(
-        f"server:{action}", actor=user, subject_type="server", subject_id=server_id, at=at, data=dict(data)
-    )

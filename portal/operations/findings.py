@@ -65,7 +65,7 @@ def close(finding_id: int, note: str, user: User, *, at: datetime) -> Finding:
         finding = rows.get(finding_id)
         if finding is None:
             raise NotFound("finding.unknown")
-        if Role.SUBDIVISION_HEAD.value not in {role for role, _ in people.roles_held(user, at)}:
+        if Role.SUBDIVISION_HEAD.value not in people.roles(user, at):
             raise Forbidden("finding.role")
         if not NOTE_MIN <= len(note) <= NOTE_MAX:
             raise InvalidInput(fields={"note": ("finding.note", {"least": NOTE_MIN, "most": NOTE_MAX})})

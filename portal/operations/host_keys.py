@@ -80,7 +80,7 @@ def refuse(server_id: int, fingerprint: str, note: str, user: User, *, at: datet
 
 def may_decide(user: User, at: datetime) -> bool:
     """Whether `user` may approve host keys at all. Administrators approve nothing (design, "Authority")."""
-    held = {role for role, _ in people.roles_held(user, at)}
+    held = people.roles(user, at)
     return Role.ADMINISTRATOR.value not in held and bool(held & {role.value for role in APPROVERS})
 
 

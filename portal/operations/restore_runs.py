@@ -132,4 +132,4 @@ def take(restore_id: int, user: User, *, at: datetime, settings: Settings) -> tu
 
 
 def _is_administrator(user: User, at: datetime) -> bool:
-    return Role.ADMINISTRATOR.value in {role for role, _ in people.roles_held(user, at)}
+    return Role.ADMINISTRATOR.value in people.roles(user, at)

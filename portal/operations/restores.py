@@ -105,13 +105,13 @@ def find(restore_id: int, user: User, *, at: datetime) -> Restore:
 
 def sees_all(user: User, at: datetime) -> bool:
     """Whether `user` sees everybody's restores: the catalogue's readers and the auditor."""
-    held = {role for role, _ in people.roles_held(user, at)}
+    held = people.roles(user, at)
     return bool(held & {role.value for role in (*copies.READERS, Role.AUDITOR)})
 
 
 def may_decide(user: User, at: datetime) -> bool:
     """Whether `user` decides on restores at all. Administrators approve nothing (design, "Authority")."""
-    held = {role for role, _ in people.roles_held(user, at)}
+    held = people.roles(user, at)
     return Role.SUBDIVISION_HEAD.value in held and Role.ADMINISTRATOR.value not in held
 
 

@@ -219,7 +219,7 @@ def server_spec(server: Server) -> ServerSpec:
 
 def require(user: User, at: datetime, *roles: Role) -> None:
     """Raises Forbidden('run.role') unless `user` holds one of `roles` at `at`."""
-    if not {role for role, _ in people.roles_held(user, at)} & {role.value for role in roles}:
+    if not people.roles(user, at) & {role.value for role in roles}:
         raise Forbidden("run.role", role=roles[0].value)
 
 

@@ -38,7 +38,7 @@ def enrol(form: ServerForm, choice: KeyChoice, user: User, *, at: datetime, sett
             raise InvalidInput(fields={"name": ("server.name_taken", {"name": form.name})})
         key = _key(choice, form.name, user, at, settings)
         server = Server.create(**form.model_dump(), key=key, created_by=user, created_at=at)
-        _record("enrolled", server.id, user, at, {**form.model_dump(), "key": key.id})
+        record("enrolled", server.id, user, at, {**form.model_dump(), "key": key.id})
         return server
 
 
@@ -60,7 +60,7 @@ def change(server_id: int, form: ServerForm, user: User, *, at: datetime) -> Ser
         moved = (form.address, form.port) != (server.address, server.port)
         changes = new | (NO_HOST_KEY | {"probe": None, "probed_at": None} if moved else {})
         Server.update(**changes).where(Server.id == server_id).execute()
-        _record("changed", server_id, user, at, {"old": old, "new": new, "host_key_reset": moved})
+        record("changed", server_id, user, at, {"old": old, "new": new, "host_key_reset": moved})
         return find(server_id)
 
 
@@ -73,7 +73,7 @@ def choose_key(server_id: int, choice: KeyChoice, user: User, *, at: datetime, s
         if server.key_id == key.id:
             return server
         Server.update(key=key, probe=None, probed_at=None).where(Server.id == server_id).execute()
-        _record("key_chosen", server_id, user, at, {"key": key.id, "fingerprint": key.fingerprint})
+        record("key_chosen", server_id, user, at, {"key": key.id, "fingerprint": key.fingerprint})
         return find(server_id)
 
 
@@ -84,7 +84,7 @@ def set_active(server_id: int, active: bool, user: User, *, at: datetime) -> Ser
         server = find(server_id)
         if server.active != active:
             Server.update(active=active).where(Server.id == server_id).execute()
-            _record("activated" if active else "deactivated", server_id, user, at, {})
+            record("activated" if active else "deactivated", server_id, user, at, {})
         return find(server_id)
 
 
@@ -106,7 +106,7 @@ def add_source(
         Source.update(active=True, **_measured(measured_by, server_id, path)).where(
             Source.id == source.id
         ).execute()
-        _record("source_added", server_id, user, at, {"source": source.id, "path": path})
+        record("source_added", server_id, user, at, {"source": source.id, "path": path})
         return Source.get_by_id(source.id)
 
 
@@ -119,7 +119,7 @@ def remove_source(server_id: int, source_id: int, user: User, *, at: datetime) -
             raise NotFound("source.unknown")
         if source.active:
             Source.update(active=False).where(Source.id == source_id).execute()
-            _record("source_removed", server_id, user, at, {"source": source_id, "path": source.path})
+            record("source_removed", server_id, user, at, {"source": source_id, "path": source.path})
         return source
 
 
@@ -164,7 +164,8 @@ def _measured(run_id: int | None, server_id: int, path: str) -> dict[str, object
     }
 
 
-def _record(action: str, server_id: int, user: User, at: datetime, data: dict[str, object]) -> None:
+def record(action: str, server_id: int, user: User, at: datetime, data: dict[str, object]) -> None:
+    """Note in the trail what was done to an entry of the catalogue."""
     audit.record(
         f"server:{action}", actor=user, subject_type="server", subject_id=server_id, at=at, data=data
     )

@@ -16,7 +16,6 @@ from workers.engines import manifest
 from workers.engines.comparison import Comparison, side_by_side
 from workers.engines.errors import Cancelled
 
-CHUNK = 1024 * 1024
 UTF8_NAME = 0x800
 HELD = ("file", "folder", "link")
 """What an archive can hold: pipes and devices are left out or come as empty files."""
@@ -103,7 +102,4 @@ def _zip(path: Path) -> Members:
 
 
 def _digest(content: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    while chunk := content.read(CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
+    return hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]

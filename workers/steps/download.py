@@ -115,14 +115,7 @@ def _check_archive(work: Work, order: RestoreSpec, part: Path, total: int) -> No
         should_stop=work.should_stop,
         on_progress=_watch(work, total),
     )
-    work.log(
-        f"compared {found.entries} entries, {found.compared_bytes} bytes: {found.difference_count} differences"
-    )
-    for path, what in found.differences:
-        work.log(f"{what}: {path}", "ERROR")
-    if found.difference_count:
-        first = found.differences[0][0]
-        raise EngineError("proof.differs", tool="compare", count=found.difference_count, first=first)
+    proof.conclude(work, found)
 
 
 def _watch(work: Work, total: int) -> Callable[[Comparison], None]:

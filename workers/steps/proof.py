@@ -97,6 +97,11 @@ def compare(work: Work) -> None:
         differences=tuple(found.differences), owners_compared=os.geteuid() == 0,
         restore_seconds=round(work.restore_seconds, 3), compare_seconds=round(time.monotonic() - began, 3),
         manifest_sha256=work.spec.manifest_sha256)  # fmt: skip
+    conclude(work, found)
+
+
+def conclude(work: Work, found: comparison.Comparison) -> None:
+    """Tell what a comparison found. Raises EngineError('proof.differs') for any difference."""
     work.log(
         f"compared {found.entries} entries, {found.compared_bytes} bytes: {found.difference_count} differences"
     )

@@ -7,7 +7,7 @@ from typing import Any
 from schemas.evidence import SnapshotEvidence
 from schemas.run import Progress
 from workers.engines import command, manifest, restic
-from workers.steps import latest
+from workers.steps import latest, upkeep
 from workers.steps.lister import Lister
 from workers.steps.work import Work, make_private
 
@@ -42,23 +42,10 @@ def _ready(work: Work) -> restic.Repository:
     repository = work.repository()
     if not repository.exists():
         make_private(repository.path)
-        _restic(work, repository, restic.init_argv())
-    elif repository.has_locks():
-        work.log("remove stale locks", "WARN")
-        _restic(work, repository, restic.unlock_argv())
+        upkeep.call(work, repository, restic.init_argv())
+    else:
+        upkeep.unlock(work, repository)
     return repository
-
-
-def _restic(work: Work, repository: restic.Repository, argv: list[str]) -> None:
-    result = command.run(
-        argv,
-        cwd=work.folder,
-        env=repository.environment(),
-        should_stop=work.should_stop,
-        idle_seconds=work.settings.idle_deadline_seconds,
-    )
-    if result.exit_code != 0:
-        raise restic.error_of(result.exit_code, result.tail)
 
 
 class _Backup:

@@ -43,6 +43,11 @@ def roles_held(person: User, at: datetime) -> frozenset[tuple[str, int | None]]:
     return frozenset((row.role, row.unit_id) for row in rows)
 
 
+def roles(person: User, at: datetime) -> frozenset[str]:
+    """The roles that `person` holds at `at`, of whatever unit."""
+    return frozenset(role for role, _unit in roles_held(person, at))
+
+
 def holders(role: str, unit_id: int | None = None, at: datetime | None = None) -> list[User]:
     """The active people who hold `role` at `at` (now), of `unit_id` where one is given, by name."""
     held = (RoleHolding.role == role) & User.active
