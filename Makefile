@@ -22,7 +22,7 @@ demo: setup  ## walk a request through all nine steps unattended; TREE=folder to
 	@python bin/demo
 
 test: setup  ## run the tests; ARGS="tests/sop -k worktime" for some of them
-	@python -m pytest $(ARGS)
+	@python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
 check: setup  ## lint, formatting, types, import contract, templates, security, shell
 	ruff check $(PYTHON_FILES)

@@ -14,7 +14,7 @@ import pytest
 from portal.store import db
 from portal.store.models import Run, Snapshot, Source
 from tests.support.site import Site
-from tests.support.sshd import Flight, until
+from tests.support.sshd import Flight, frozen, until
 
 MEGABYTE = 1024 * 1024
 
@@ -173,11 +173,9 @@ def test_it_clears_the_lock_of_a_killed_restic(site: Site) -> None:
 def test_it_leaves_no_lock_when_cancelled_at_the_snapshot(site: Site) -> None:
     (site.tree / "besar.bin").write_bytes(secrets.token_bytes(400 * MEGABYTE))
     with Flight(site) as flight:
-        # A restic that is interrupted in the moment of its locking forgets the lock; the next run would remove it.
-        until(lambda: Run.get_by_id(flight.queued.id).progress.get("phase") == "snapshot")
-        until(lambda: Run.get_by_id(flight.queued.id).progress["bytes_done"] > 0)
-        assert any((room_of(site) / "repository").glob("locks/*"))
-        flight.cancel()
+        with frozen(b"backup", b"--json"):
+            assert any((room_of(site) / "repository").glob("locks/*"))
+            flight.cancel()
         run = flight.land()
     assert ended(run) == ("cancelled", "run.cancelled")
     assert not any((room_of(site) / "repository" / "locks").iterdir())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from office.sshd import PracticeServer
@@ -60,6 +62,36 @@ def descendants(pid: int) -> list[int]:
         found += new
         waiting += new
     return found
+
+
+@contextlib.contextmanager
+def frozen(*words: bytes) -> Iterator[None]:
+    """Stop the program of this test whose command line has these words, once it has read a megabyte; at the end wait
+    until it is asked to end (SIGINT) and let it go on. What a run does meanwhile does not depend on the machine."""
+    found: list[int] = []
+
+    def started() -> bool:
+        for pid in descendants(os.getpid()):
+            with contextlib.suppress(OSError):
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                read = int(Path(f"/proc/{pid}/io").read_text(encoding="ascii").split()[1])
+                if read > 1_000_000 and set(words) <= set(command):
+                    found.append(pid)
+                    return True
+        return False
+
+    def asked_to_end() -> bool:
+        status = Path(f"/proc/{found[0]}/status").read_text(encoding="utf-8")
+        pending = next(line for line in status.splitlines() if line.startswith("ShdPnd:"))
+        return bool(int(pending.split()[1], 16) & 1 << (signal.SIGINT - 1))
+
+    until(started)
+    os.kill(found[0], signal.SIGSTOP)
+    try:
+        yield
+        until(asked_to_end)
+    finally:
+        os.kill(found[0], signal.SIGCONT)
 
 
 class Flight(threading.Thread):
