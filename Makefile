@@ -18,7 +18,7 @@ setup:  ## install what is missing: Debian packages, .venv, front-end packages
 run: setup  ## start the practice office: web, workers, clock, redis and a practice server
 	@python bin/practice
 
-demo: setup  ## walk a request through all nine steps unattended; TREE=folder to copy, OUT=results folder (var/demo)
+demo: setup  ## walk a request through all nine steps unattended; TREE=folder to copy, PG_DUMP=, MARIADB_DUMP=file.sql to load, OUT=results folder (var/demo)
 	@python bin/demo
 
 test: setup  ## run the tests; ARGS="tests/sop -k worktime" for some of them

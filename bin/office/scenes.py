@@ -10,6 +10,7 @@ from pathlib import Path
 
 from office import compare
 from office.checks import Check, Checks
+from office.database_samples import Engines
 from office.desks import Desks, in_a_week
 from office.sshd import PracticeServer
 from portal.config import Settings
@@ -52,10 +53,12 @@ class Stage:
     tree: Path
     large: Path
     out: Path
+    engines: Engines
     server_id: int = 0
     snapshot: str = ""
     restored: str = ""
     papers: dict[str, str] = field(default_factory=dict)
+    databases: list[dict[str, object]] = field(default_factory=list)
     forbidden: list[str] = field(default_factory=list)
     tried: int = 0
 
@@ -155,7 +158,7 @@ def _run_and_prove(stage: Stage, request_id: int) -> None:
         check.demand(state == SUCCEEDED, state)
         evidence = desks.evidence(run_id)["snapshot"]
         stage.snapshot = evidence["snapshot_id"]
-        listed = _restic(stage, "snapshots", "--json")
+        listed = restic(stage, "snapshots", "--json")
         check.demand(stage.snapshot in listed, "restic does not list the snapshot")
         check.detail = (
             f"{evidence['files']} files, {evidence['total_bytes']} bytes, snapshot {stage.snapshot[:8]}"
@@ -262,7 +265,7 @@ def postponed_and_cancelled(stage: Stage) -> None:
         person.send(f"/pekerjaan/{run_id}/batal", {})
         state = desks.await_run(run_id, 30)
         check.demand(state == CANCELLED, state)
-        check.demand(_restic(stage, "list", "locks").strip() == "", "a lock was left")
+        check.demand(restic(stage, "list", "locks").strip() == "", "a lock was left")
         check.detail = f"ended {time.monotonic() - began:.1f} s after the click, no lock left"
 
 
@@ -284,7 +287,8 @@ def _diff(stage: Stage) -> list[str]:
     return [line for line in said if " is a fifo while " not in line][:10]
 
 
-def _restic(stage: Stage, *words: str) -> str:
+def restic(stage: Stage, *words: str) -> str:
+    """What plain restic says of the server's repository. Raises CalledProcessError."""
     repository = stage.settings.vault_path / str(stage.server_id) / "repository"
     password = stage.settings.secrets_path / "restic" / str(stage.server_id)
     argv = [
