@@ -60,7 +60,8 @@ class Scope(BaseModel):
 
 
 class Decision(BaseModel):
-    """One decision. `revision` is the state that the page showed; a decision on another state is refused."""
+    """One decision. `revision` is the state that the page showed; a decision on another state is refused. So is one
+    whose page showed another `policy_version` than now holds; None says that none was shown."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -74,3 +75,4 @@ class Decision(BaseModel):
         None
     )
     scope: Scope | None = None
+    policy_version: Annotated[int | None, Field(ge=1, le=ROW_MAX)] = None

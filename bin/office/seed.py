@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from office import people, sample_site
+from office import people, policy, sample_site
 from office.sshd import PracticeServer
 from portal.config import Settings
 from portal.operations import calendar, disposition, host_keys, letters, runs, servers, submission
@@ -37,6 +37,7 @@ def make(settings: Settings, sshd: PracticeServer, tree: Path) -> dict[str, str]
     calendar.seed((year, year + 1), actor=None, at=at)
     passwords = people.make(at)
     cast = {user.username: user for user in User.select()}
+    policy.publish(cast, at)
     sample_site.make(tree)
     server = enrol(settings, sshd, cast, tree)
     office = Office(settings, cast)

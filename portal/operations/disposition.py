@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
-from portal.operations import audit, facts, office
+from portal.operations import audit, facts, office, selection
 from portal.operations.effects import EFFECTS, Deed
 from portal.sop import chain
 from portal.sop.table import TERMINAL, Action, Role, Step, Transition
@@ -55,6 +55,7 @@ def act(decision: Decision, *, user: User, at: datetime, settings: Settings) -> 
         )
         _check_instructions(decision)
         deed = Deed(backup_request, decision, row, user, at, settings)
+        deed.data, deed.details = selection.recorded(backup_request, decision, at=at)
         for effect in row.effect:
             EFFECTS[effect](deed)
         _move(deed)
@@ -167,7 +168,7 @@ def _write_down(deed: Deed, changes: dict[str, Any]) -> None:
         role=row.role.value,
         note=decision.note.strip(),
         instructions=list(decision.instructions),
-        data=deed.data,
+        data=deed.data | deed.details,
         entered_at=seen.step_entered_at,
         due_at=deed.changes.get("due_at", seen.due_at),
         created_at=deed.at,

@@ -21,7 +21,7 @@ from schemas.decision import Decision
 
 @dataclass
 class Deed:
-    """One decision while it is carried out."""
+    """One decision while it is carried out. `data` goes into file and trail, `details` into the file alone."""
 
     backup_request: BackupRequest
     decision: Decision
@@ -31,6 +31,7 @@ class Deed:
     settings: Settings
     changes: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 def _number(deed: Deed) -> None:

@@ -29,7 +29,8 @@ CHECKED_AT_ONCE = 2000
 # Values that are identifiers, by the name under which the trail keeps them.
 KINDS = {"step": "step", "next_step": "step", "role": "role", "instructions": "instruction",
          "marked_fields": "form_field", "services": "service", "frequency": "frequency",
-         "kind": "run_kind", "restore_kind": "restore_kind"}  # fmt: skip
+         "kind": "run_kind", "restore_kind": "restore_kind", "not_met": "policy_rule", "unknown": "policy_rule",
+         "changed": "policy_term"}  # fmt: skip
 
 
 @blueprint.get("/audit")

@@ -14,7 +14,7 @@ from portal.store.queries import requests as rows
 from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
 from portal.web.inbox import OFFICIALS, Line, grouped, urgency
-from portal.web.navigation import STEPS_OF, restores_count
+from portal.web.navigation import STEPS_OF, restores_count, unread_policies
 from portal.web.requests import desks
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def index() -> str:
         **_runs(who),
         **_findings(who),
         restores=restores_count(who),
+        unread_policies=unread_policies(who),
     )
 
 

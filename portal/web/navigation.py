@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, request, url_for
 
 from portal.sop.table import TRANSITIONS, Role, desk_of
-from portal.store.queries import requests, restores
+from portal.store.queries import policies, requests, restores
 from portal.web import access
 from portal.web.identity import Person, person_or_none
 from portal.web.messages import label
@@ -35,7 +35,15 @@ class Group:
 
 # (group, ((endpoint, icon), …)); titles stand in messages/navigation.py, who sees a line is the endpoint's own rule.
 MENU = (
-    ("work", (("home.index", "home"), ("inbox.index", "inbox"), ("requests.index", "file-text"))),
+    (
+        "work",
+        (
+            ("home.index", "home"),
+            ("inbox.index", "inbox"),
+            ("requests.index", "file-text"),
+            ("policies.index", "scale"),
+        ),
+    ),
     (
         "machines",
         (
@@ -106,7 +114,16 @@ def restores_count(person: Person) -> int:
     return restores.waiting(not_by=person.id) if person.has(Role.SUBDIVISION_HEAD) else 0
 
 
-COUNTERS = {"inbox.index": inbox_count, "restores.index": restores_count}
+def unread_policies(person: Person) -> int:
+    """How many versions of the policy the Kabid has yet to read."""
+    return policies.count_unseen() if person.has(Role.DIVISION_HEAD) else 0
+
+
+COUNTERS = {
+    "inbox.index": inbox_count,
+    "restores.index": restores_count,
+    "policies.index": unread_policies,
+}
 
 
 def _steps_of() -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from portal.store.models.findings import Finding
 from portal.store.models.keeping import LegalHold, RetentionCut, RetentionRule, VaultState
 from portal.store.models.letters import Letter
 from portal.store.models.people import RoleHolding, Unit, User, UserSession
+from portal.store.models.policies import Emergency, PolicyVersion
 from portal.store.models.requests import Attachment, BackupRequest, Disposition
 from portal.store.models.restores import Restore
 from portal.store.models.runs import Run, RunStep
@@ -38,6 +39,8 @@ TABLES = (
     RetentionRule,
     LegalHold,
     RetentionCut,
+    PolicyVersion,
+    Emergency,
     AuditEntry,
 )
 

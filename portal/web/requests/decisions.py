@@ -59,6 +59,7 @@ def _decision(request_id: int, values: dict[str, Any]) -> dict[str, Any]:
         "instructions": values["instructions"],
         "marked_fields": values["marked_fields"],
         "postponed_until": values.get("postponed_until") or None,
+        "policy_version": values.get("policy_version") or None,
     }
     if "server_id" in values:
         sent["scope"] = {
