@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.sshd import until
 from workers.engines import command, restic
 from workers.engines.errors import EngineError
 
@@ -46,6 +48,33 @@ def test_it_makes_a_repository_and_knows_that_it_is_there(
     assert not repository.exists()
     assert call(repository, restic.init_argv(), tmp_path)[0].exit_code == 0
     assert repository.exists()
+
+
+def test_it_waits_in_an_opened_repository_until_the_tree_is_whole(
+    repository: restic.Repository, tree: Path
+) -> None:
+    call(repository, restic.init_argv(), tree)
+    argv = restic.backup_argv(host="web", tags=[], paths=["./srv/web"], wait=True)
+    environment = {**os.environ, **repository.environment()}
+    with subprocess.Popen(
+        argv, cwd=tree, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as program:
+        until(repository.has_locks)
+        (tree / "srv" / "web" / "late.txt").write_text("late", encoding="ascii")
+        assert program.poll() is None
+        said, _ = program.communicate(timeout=60)
+    assert program.returncode == 0
+    summary = [
+        m for m in map(restic.parse_message, said.splitlines()) if m and m["message_type"] == "summary"
+    ]
+    _, listed = call(repository, ["restic", "--no-cache", "ls", summary[0]["snapshot_id"]], tree)
+    assert b"/srv/web/late.txt" in listed
+
+
+def test_a_program_that_waits_for_its_user_may_be_silent(tmp_path: Path) -> None:
+    assert command.run(["sleep", "1"], idle_seconds=0.2, waiting=lambda: True).exit_code == 0
+    with pytest.raises(EngineError, match=r"command\.silent"):
+        command.run(["sleep", "5"], idle_seconds=0.2)
 
 
 def test_it_snapshots_a_tree_as_it_looks_on_the_server(repository: restic.Repository, tree: Path) -> None:

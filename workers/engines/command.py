@@ -59,12 +59,14 @@ def run(
     on_tick: Callable[[], None] = lambda: None,
     given: BinaryIO | bytes | None = None,
     into: BinaryIO | None = None,
+    waiting: Callable[[], bool] = lambda: False,
 ) -> Result:
     """Run a program to its end and return how it ended, whatever its exit code.
 
     It gets an environment of a few harmless names and `env`. The tail holds what it complained of, and its output
     when no `on_output` takes that. `on_tick` is called about four times a second. It reads `given`, a file or a few
-    bytes (a secret goes so), and writes its output `into` a file where there is one.
+    bytes (a secret goes so), and writes its output `into` a file where there is one. While it is `waiting` for its
+    user it may be silent.
 
     Raises Cancelled after `should_stop()` turned true and the program has ended, EngineError('command.missing') when
     it is not installed and EngineError('command.silent') when for `idle_seconds` it neither said anything nor read or
@@ -80,6 +82,8 @@ def run(
             on_tick()
             if should_stop():
                 raise Cancelled
+            if waiting():
+                pipes.heard = time.monotonic()
             if pipes.idle_seconds > idle_seconds and not pipes.moved():
                 raise EngineError(
                     "command.silent",

@@ -67,14 +67,30 @@ def unlock_argv() -> list[str]:
     return ["restic", "unlock", "--quiet"]
 
 
-def backup_argv(*, host: str, tags: Sequence[str], paths: Sequence[str], parent: str = "") -> list[str]:
+def backup_argv(
+    *, host: str, tags: Sequence[str], paths: Sequence[str], parent: str = "", wait: bool = False
+) -> list[str]:
     """Snapshot `paths`, which are relative ("./srv/web") to the folder that restic runs in.
 
-    `parent` is the snapshot to compare with; without it restic looks for one of the same paths and host.
+    `parent` is the snapshot to compare with; without it restic looks for one of the same paths and host. With `wait`
+    restic opens the repository and then waits for the end of its standard input, a list of names to leave out.
     """
     tagging = [part for tag in tags for part in ("--tag", tag)]
     parenting = ["--parent", parent] if parent else []
-    return ["restic", "backup", "--json", "--no-cache", "--host", host, *parenting, *tagging, "--", *paths]
+    waiting = ["--exclude-file", "/dev/stdin"] if wait else []
+    return [
+        "restic",
+        "backup",
+        "--json",
+        "--no-cache",
+        "--host",
+        host,
+        *parenting,
+        *tagging,
+        *waiting,
+        "--",
+        *paths,
+    ]
 
 
 def restore_argv(snapshot_id: str, target: Path, only: Sequence[str] = ()) -> list[str]:

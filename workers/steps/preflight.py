@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemas.run import Progress
 from workers.engines import rsync, ssh, survey, versions
 from workers.engines.errors import EngineError
+from workers.steps import snapshot
 from workers.steps.work import Work, make_private
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def check(work: Work) -> None:
             work.log(f"folder {path}: found")
         needed = _measure_new(work, client)
     _check_room(work, needed)
+    snapshot.prepare(work)
 
 
 def _check_tools(work: Work) -> None:

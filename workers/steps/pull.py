@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from schemas.run import Progress
 from workers.engines import command, rsync
 from workers.engines.errors import EngineError
+from workers.steps.places import prepare_target
 from workers.steps.work import Work, make_private
 
 PROGRESS_SECONDS = 0.25
@@ -41,21 +40,6 @@ def pull(work: Work) -> None:
         raise
     # What is left is the beginning of a file that is no more.
     shutil.rmtree(partial)
-
-
-def prepare_target(copy: Path, path: str) -> Path:
-    """The folder of the copy that a source is pulled into, made when missing.
-
-    A server that is not to be trusted may have planted a symbolic link there in an earlier pull; nothing is written
-    through one: what is no folder on the way makes room for a folder.
-    """
-    current = copy
-    for name in Path(path.lstrip("/")).parts:
-        current /= name
-        if current.is_symlink() or (current.exists() and not stat.S_ISDIR(current.lstat().st_mode)):
-            current.unlink()
-        current.mkdir(exist_ok=True, mode=0o700)
-    return current
 
 
 class _Pull:

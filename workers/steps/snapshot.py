@@ -5,116 +5,43 @@ from __future__ import annotations
 from typing import Any
 
 from schemas.evidence import SnapshotEvidence
-from schemas.run import Progress
-from workers.engines import command, manifest, restic
-from workers.steps import latest, upkeep
+from workers.engines import manifest, restic
+from workers.steps import latest
+from workers.steps.keeper import Keeper
 from workers.steps.lister import Lister
-from workers.steps.work import Work, make_private
+from workers.steps.places import prepare_target
+from workers.steps.work import Work
+
+
+def prepare(work: Work) -> None:
+    """Make the repository ready while the data come. The folders of the copy must be there for restic to begin."""
+    for path in work.roots():
+        prepare_target(work.copy, path)
+    last = latest.read(work.folder).snapshot_id
+    known = work.repository().has_snapshot(last)
+    work.keeper = Keeper(work, last if known else "")
+    work.hold(work.keeper.give_up)
+    work.keeper.start()
 
 
 def snapshot(work: Work) -> None:
     """Snapshot the copy and note snapshot and manifest as evidence. Raises EngineError, Cancelled."""
-    before = latest.read(work.folder)
-    lister = Lister(work, before)
-    # Before restic, which is busy with one core for seconds when it makes or opens a repository.
+    if work.keeper is None:
+        raise ValueError("a snapshot comes after it was prepared")
+    lister = Lister(work, latest.read(work.folder))
     lister.start()
     try:
-        repository = _ready(work)
-        parent = before.snapshot_id if repository.has_snapshot(before.snapshot_id) else ""
-        summary = _Backup(work).run(repository, parent)
+        summary = work.keeper.result()
         totals = lister.result()
     except BaseException:
         lister.give_up()
         raise
+    repository = work.keeper.repository
     snapshot_id = repository.long_id(str(summary["snapshot_id"]))
     work.snapshot = _evidence(work, repository, snapshot_id, summary, lister, totals)
     latest.write(work.folder, latest.Latest(snapshot_id, lister.manifest, totals.sha256))
     work.log(
         f"snapshot {snapshot_id}: {totals.files} files, {totals.total_bytes} bytes, manifest {totals.sha256}"
-    )
-
-
-def _ready(work: Work) -> restic.Repository:
-    """The repository, made when the server has none, free of the locks of restics that were killed.
-
-    This run holds the vault's own lock on it, so whatever lock lies there is nobody's.
-    """
-    repository = work.repository()
-    if not repository.exists():
-        make_private(repository.path)
-        upkeep.call(work, repository, restic.init_argv())
-    else:
-        upkeep.unlock(work, repository)
-    return repository
-
-
-class _Backup:
-    """One `restic backup` and what it says."""
-
-    def __init__(self, work: Work) -> None:
-        self.work = work
-        self.summary: dict[str, Any] = {}
-        self._seen: tuple[Any, ...] = ()
-
-    def run(self, repository: restic.Repository, parent: str) -> dict[str, Any]:
-        """Make the snapshot and return restic's summary. Raises EngineError, Cancelled."""
-        work = self.work
-        argv = restic.backup_argv(
-            host=work.spec.server.name,
-            tags=[f"run-{work.run_id}", f"request-{work.spec.request_number}"],
-            paths=[f"./{path.strip('/')}" for path in work.roots()],
-            parent=parent,
-        )
-        left_out = work.left_out_count
-        result = command.run(
-            argv,
-            cwd=work.copy,
-            env=repository.environment(),
-            on_output=self._output,
-            on_error=self._complaint,
-            should_stop=work.should_stop,
-            idle_seconds=work.settings.idle_deadline_seconds,
-        )
-        if result.exit_code not in (0, 3) or "snapshot_id" not in self.summary:
-            raise restic.error_of(result.exit_code, result.tail)
-        if result.exit_code == 3 and work.left_out_count == left_out:
-            work.leave_out(str(work.copy))
-        return self.summary
-
-    def _output(self, line: bytes) -> bool:
-        # restic repeats its status whether it gets on or not; only a change of it is a sign of life.
-        message = restic.parse_message(line)
-        kind = (message or {}).get("message_type")
-        if message is None:
-            self.work.log(line.decode("utf-8", "backslashreplace"))
-        elif kind == "status":
-            before, self._seen = self._seen, (message.get("files_done"), message.get("bytes_done"))
-            self.work.report(progress_of(message))
-            return before != self._seen
-        elif kind == "summary":
-            self.summary.update(message)
-        return True
-
-    def _complaint(self, line: bytes) -> None:
-        message = restic.parse_message(line)
-        if message and message.get("message_type") == "error":
-            self.work.leave_out(str(message.get("item", "")))
-        self.work.log(line.decode("utf-8", "backslashreplace"), "WARN")
-
-
-def progress_of(message: dict[str, Any]) -> Progress:
-    """A status message of restic as the run's page shows it."""
-    done, total = int(message.get("bytes_done", 0)), message.get("total_bytes")
-    elapsed = float(message.get("seconds_elapsed") or 0)
-    return Progress(
-        phase="snapshot",
-        percent=round(float(message.get("percent_done", 0)) * 100, 1),
-        files_done=int(message.get("files_done", 0)),
-        files_total=message.get("total_files"),
-        bytes_done=done,
-        bytes_total=total,
-        bytes_per_second=done / elapsed if elapsed else 0.0,
-        eta_seconds=message.get("seconds_remaining"),
     )
 
 

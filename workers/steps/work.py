@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.config import Settings
 from schemas import database
@@ -21,6 +21,9 @@ from workers.engines.errors import EngineError
 from workers.engines.lock import Lock
 from workers.engines.restic import Repository
 from workers.engines.ssh import Target
+
+if TYPE_CHECKING:
+    from workers.steps.keeper import Keeper
 
 LEFT_OUT_MAX = 1_000
 
@@ -50,6 +53,7 @@ class Work:
     dumps: list[DumpEvidence] = field(default_factory=list)
     loads: list[LoadEvidence] = field(default_factory=list)
     password_of: Callable[[str], str] = field(default=lambda _: "", repr=False)
+    keeper: Keeper | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _known: set[str] = field(default_factory=set, repr=False)
     _held: ExitStack = field(default_factory=ExitStack, repr=False)
@@ -105,6 +109,10 @@ class Work:
     def hold_vault(self) -> None:
         """Keep everybody else from the server's room in the vault until `release`. Raises EngineError('vault.busy')."""
         self._held.callback(Lock(self.folder / "lock").release)
+
+    def hold(self, let_go: Callable[[], None]) -> None:
+        """Have `let_go` called when the run ends."""
+        self._held.callback(let_go)
 
     def release(self) -> None:
         """Let go of what is held; called when the run ends, however it does."""

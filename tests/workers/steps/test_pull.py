@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from workers.engines import rsync
-from workers.steps.pull import prepare_target, progress_of
+from workers.steps.places import prepare_target
+from workers.steps.pull import progress_of
 
 
 def test_it_makes_the_way_to_a_folder_private(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from workers.steps.snapshot import progress_of
+from workers.steps.keeper import progress_of
 
 
 def test_it_reports_a_status_as_progress() -> None:
