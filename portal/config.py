@@ -8,12 +8,14 @@ import secrets
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 PREFIX = "LUMBUNG_"
 SECRET_LENGTH = 32
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PRIVATE_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 
 
@@ -56,6 +58,16 @@ class Settings(BaseModel):
     scratch: Path | None = None
     idle_deadline_seconds: int = Field(300, ge=5, le=86400)
 
+    smtp_host: str = ""
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_sender: str = ""
+    webhook_url: str = ""
+    webhook_secret: SecretStr = SecretStr("")
+    ca_bundle: Path | None = None
+
     agency: str = "BADAN TENAGA NUKLIR NASIONAL"
     center: str = "PUSAT PENDAYAGUNAAN INFORMATIKA DAN KAWASAN STRATEGIS NUKLIR"
     center_short: str = "PPIKSN"
@@ -86,7 +98,30 @@ class Settings(BaseModel):
             raise ValueError("base_url: http://… or https://… expected")
         if self.secret_key and len(self.secret_key) < SECRET_LENGTH:
             raise ValueError("secret_key: at least 32 characters expected")
+        self._check_channels()
         return self
+
+    def _check_channels(self) -> None:
+        """A password goes over an encrypted connection or not at all, and a receiver can tell who is calling."""
+        if self.smtp_host and "@" not in self.mail_sender:
+            raise ValueError("mail_sender: an address expected where smtp_host is set")
+        if not (self.smtp_user + self.smtp_password.get_secret_value()).isascii():
+            raise ValueError("smtp_password: plain letters, digits and signs expected")
+        if self.smtp_user and self.smtp_security == "none" and self.smtp_host not in LOOPBACK:
+            raise ValueError("smtp_security: starttls or tls expected where smtp_user is set")
+        if not self.webhook_url:
+            return
+        parts = urlsplit(self.webhook_url)
+        plain = self.webhook_url.isascii() and self.webhook_url.isprintable() and parts.port != 0
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or not plain:
+            raise ValueError("webhook_url: http://… or https://… without a password expected")
+        if len(self.webhook_secret.get_secret_value()) < SECRET_LENGTH:
+            raise ValueError("webhook_secret: at least 32 characters expected")
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The ways on which people are told what happened; empty where none is set."""
+        return tuple(name for name, on in (("mail", self.smtp_host), ("webhook", self.webhook_url)) if on)
 
     @property
     def vault_path(self) -> Path:

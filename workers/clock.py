@@ -13,11 +13,14 @@ from portal import config
 from portal.config import Settings
 from portal.operations import disposition, sweep
 from portal.store import db
+from workers import postman
 from workers.engines import command
 
 log = structlog.get_logger(__name__)
 BEAT_FILE = "clock.heartbeat"
 REMOVAL_SECONDS = 3600
+POST_SECONDS = 20
+"""How long a message that is being handed over is waited for at the end."""
 
 
 def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
@@ -76,9 +79,13 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     watch = sweep.Watch()
+    # Apart from the round: a mail server that does not answer must not keep silent runs from being ended.
+    post = threading.Thread(target=postman.keep, args=(settings, stopped), name="postman", daemon=True)
+    post.start()
     while not stopped.is_set():
         tick(settings, db.now(), watch)
         stopped.wait(settings.sweep_seconds)
+    post.join(POST_SECONDS)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
-from portal.operations import audit
+from portal.operations import audit, outbox
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import Finding, Run, User
@@ -38,6 +38,7 @@ def raise_once(
     finding = Finding.create(
         server=server_id, kind=kind, severity=severity, code=code, context=context or {}, run=run,
         last_proven=proven, open_key=open_key, raised_at=at)  # fmt: skip
+    outbox.finding_raised(finding, at)
     audit.record(
         "finding:raised",
         actor=None,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.operations import audit, handovers, inquiries, keeping_results
+from portal.operations import audit, handovers, inquiries, keeping_results, outbox
 from portal.store.db import transaction
 from portal.store.models import Run, RunStep, Snapshot
 from portal.store.queries import runs as rows
@@ -159,7 +159,8 @@ def end_steps(run_id: int, at: datetime) -> None:
 
 
 def record_end(run: Run, at: datetime) -> None:
-    """Write the end of a run into the trail."""
+    """Write the end of a run into the trail, and what people must hear of into the outbox."""
+    outbox.run_ended(run, at)
     digest = (run.evidence or {}).get("digest", "")
     audit.record(
         f"run:{run.state}",

@@ -6,6 +6,7 @@ from portal.store.models.databases import DatabaseAccess
 from portal.store.models.findings import Finding
 from portal.store.models.keeping import LegalHold, RetentionCut, RetentionRule, VaultState
 from portal.store.models.letters import Letter
+from portal.store.models.outbox import ChannelCheck, OutboxEvent, OutboxMessage
 from portal.store.models.people import RoleHolding, Unit, User, UserSession
 from portal.store.models.policies import Emergency, PolicyVersion
 from portal.store.models.requests import Attachment, BackupRequest, Disposition
@@ -41,6 +42,9 @@ TABLES = (
     RetentionCut,
     PolicyVersion,
     Emergency,
+    OutboxEvent,
+    OutboxMessage,
+    ChannelCheck,
     AuditEntry,
 )
 
