@@ -73,7 +73,7 @@ class RestoreSpec(Frozen):
 class RunSpec(Sealed):
     """The whole order of a run. `grant_digest` is the digest of the approved scope (schemas.grant).
     `accesses` are the ways to the engines of its databases, without their passwords. A check reads `part` (from 1) of
-    `parts`."""
+    `parts`. `bandwidth_kib` limits the pull of folders, in KiB a second; 0 is no limit."""
 
     kind: RunKind
     server: ServerSpec
@@ -89,6 +89,7 @@ class RunSpec(Sealed):
     part: int = 0
     parts: int = 0
     accesses: tuple[AccessSpec, ...] = ()
+    bandwidth_kib: int = 0
 
     def paths(self, kind: str) -> tuple[str, ...]:
         """The paths of the sources of one kind: folder or database."""

@@ -11,7 +11,7 @@ import structlog
 
 from portal import config
 from portal.config import Settings
-from portal.operations import disposition, sweep
+from portal.operations import disposition, schedule_runs, sweep
 from portal.store import db
 from workers import postman
 from workers.engines import command
@@ -30,6 +30,8 @@ def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
         ("interrupted", lambda: sweep.interrupt_silent(watch, at=at, seconds=settings.lease_seconds)),
         ("requeued", lambda: sweep.requeue_lost(at, settings)),
         ("resumed", lambda: disposition.resume_postponed(at)),
+        ("scheduled", lambda: schedule_runs.run_due(at, settings)),
+        ("schedules_told", lambda: schedule_runs.tell_unstarted(at)),
         ("restores_removed", lambda: remove_old_restores(settings, at)),
     ):
         try:

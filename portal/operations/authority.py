@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from portal.errors import Forbidden
-from portal.operations import restore_authority
+from portal.operations import restore_authority, schedule_authority
 from portal.sop.table import Step
 from portal.store.models import BackupRequest, Grant, Run, Server
 from portal.store.queries import grants
@@ -112,6 +112,7 @@ def verify_run(run: Run, *, at: datetime) -> None:
     if spec.grant_digest != grant.digest or run.grant_id != grant.id:
         raise Forbidden("authority.scope_changed", number=run.backup_request.number)
     if run.kind == RunKind.BACKUP:
+        schedule_authority.check_run(run)
         _check_machine(run.server, spec.server)
     if run.kind in UPKEEP_KINDS:
         _check_server_of(scope, run.server)

@@ -31,6 +31,7 @@ def start_backup(
     at: datetime,
     settings: Settings,
     source_ids: Sequence[int] | None = None,
+    bandwidth_kib: int = 0,
 ) -> Run:
     """Start the backup of a request's folders and databases (all chosen sources that its grant covers, or those named).
 
@@ -43,18 +44,37 @@ def start_backup(
             return known
         backup_request = _request(request_id)
         not_own(backup_request, user)
-        grant, scope, server, sources = check_startable(backup_request, at=at, source_ids=source_ids)
-        spec = RunSpec(
-            kind=RunKind.BACKUP,
-            server=server_spec(server),
-            request_number=backup_request.number,
-            sources=tuple(SourceSpec(kind=source.kind, path=source.path) for source in sources),
-            grant_digest=grant.digest,
-            retention_days=scope.retention_days,
-            accesses=access_specs(server.id) if any(source.kind == "database" for source in sources) else (),
+        run = order_backup(
+            backup_request, user, key, at=at, source_ids=source_ids, bandwidth_kib=bandwidth_kib
         )
-        run = create(spec, server, user, key, at, backup_request=backup_request, grant=grant)
     return send(run, settings, at)
+
+
+def order_backup(
+    backup_request: BackupRequest,
+    user: User | None,
+    key: str,
+    *,
+    at: datetime,
+    source_ids: Sequence[int] | None = None,
+    bandwidth_kib: int = 0,
+) -> Run:
+    """Queue a backup inside the caller's transaction; without a `user` it is the portal that starts it, for a schedule.
+
+    Every check of the authority holds for both. Raises as `check_startable`, before anything is written.
+    """
+    grant, scope, server, sources = check_startable(backup_request, at=at, source_ids=source_ids)
+    spec = RunSpec(
+        kind=RunKind.BACKUP,
+        server=server_spec(server),
+        request_number=backup_request.number,
+        sources=tuple(SourceSpec(kind=source.kind, path=source.path) for source in sources),
+        grant_digest=grant.digest,
+        retention_days=scope.retention_days,
+        accesses=access_specs(server.id) if any(source.kind == "database" for source in sources) else (),
+        bandwidth_kib=bandwidth_kib,
+    )
+    return create(spec, server, user, key, at, backup_request=backup_request, grant=grant)
 
 
 def check_startable(
@@ -152,7 +172,10 @@ def restart(run_id: int, user: User, key: str, *, at: datetime, settings: Settin
     if run.state not in RESTARTABLE:
         raise TransitionRefused("run.not_restartable", run=run_id)
     if run.kind == RunKind.BACKUP:
-        return start_backup(run.backup_request_id or 0, user, key, at=at, settings=settings)
+        limit = int(run.spec.get("bandwidth_kib", 0))
+        return start_backup(
+            run.backup_request_id or 0, user, key, at=at, settings=settings, bandwidth_kib=limit
+        )
     if run.kind == RunKind.RESTORE_TEST:
         snapshot = snapshots.by_snapshot_id(run.spec["snapshot_id"])
         if snapshot is None:
@@ -256,7 +279,7 @@ def _outermost(sources: list[Source]) -> list[Source]:
     return kept
 
 
-def create(spec: RunSpec, server: Server, user: User, key: str, at: datetime, **links: Any) -> Run:
+def create(spec: RunSpec, server: Server, user: User | None, key: str, at: datetime, **links: Any) -> Run:
     """Write a queued run with its sealed order and the entry of its start, inside the caller's transaction."""
     run = Run.create(
         kind=spec.kind.value,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -17,6 +21,7 @@ from portal.web.flashes import notice
 from portal.web.identity import person
 
 blueprint = Blueprint("findings", __name__)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 READERS = (
     Role.ADMINISTRATOR,
     Role.SUBDIVISION_HEAD,
@@ -59,5 +64,15 @@ def close(finding_id: int) -> Response:
 @blueprint.app_template_filter("finding_words")
 def finding_words(finding: object) -> tuple[str, str]:
     """What was found, and what to do about it."""
-    code, context = finding.code, finding.context or {}  # type: ignore[attr-defined]
+    code, context = finding.code, _readable(finding.context or {})  # type: ignore[attr-defined]
+    if reason := context.get("reason"):
+        context["reason"] = messages.text(reason, **_readable(context.get("told") or {}))
     return messages.text(code, **context), outcomes.advice(code, context)
+
+
+def _readable(context: dict[str, Any]) -> dict[str, Any]:
+    """The context with its instants, which lie as text in the database."""
+    return {
+        name: datetime.fromisoformat(value) if isinstance(value, str) and INSTANT.fullmatch(value) else value
+        for name, value in context.items()
+    }

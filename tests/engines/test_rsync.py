@@ -38,6 +38,11 @@ def test_it_looks_for_holes_only_when_asked() -> None:
     assert "--sparse" in argv(sparse=True)
 
 
+def test_it_is_slowed_down_only_when_asked() -> None:
+    assert not any(word.startswith("--bwlimit") for word in argv())
+    assert "--bwlimit=512" in argv(bandwidth_kib=512)
+
+
 @pytest.mark.parametrize(
     ("line", "progress"),
     [

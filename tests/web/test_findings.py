@@ -55,3 +55,20 @@ def test_the_subdivision_head_closes_it_with_a_note(browser, finding):
         browser("agus").post(f"/temuan/{finding.id}/tutup", {"note": "Disk gudang diganti."}).status_code
         == 403
     )
+
+
+def test_it_says_what_should_have_run_and_why_it_did_not(cast, settings, browser):
+    server = machines.trusted(cast["agus"], cast["joko"], settings)
+    context = {
+        "schedule": "Harian",
+        "due_at": "2026-11-23T19:00:00+00:00",
+        "reason": "authority.term_ended",
+        "told": {"number": "PB-2026-0001", "ends_at": "2026-11-22T17:00:00+00:00"},
+    }
+    with transaction():
+        findings.raise_once(server.id, "schedule_missed", "schedule.refused", at=AT, context=context)
+    page = browser("joko").get("/temuan?jenis=schedule_missed").text
+    assert "Jadwal tidak berjalan" in page
+    assert "Backup jadwal Harian untuk 24 November 2026 02.00 WIB tidak dapat dimulai." in page
+    assert "PB-2026-0001" in page
+    assert "akhiri jadwal ini" in page

@@ -40,17 +40,19 @@ def pull_argv(
     as_root: bool,
     timeout_seconds: int,
     sparse: bool = False,
+    bandwidth_kib: int = 0,
 ) -> list[str]:
     """Bring the folder `source` of the server into the folder `target`, exactly: what is gone there goes here.
 
     `partial`, on the same file system but outside the copy, keeps the beginning of a file whose transfer was cut.
-    `sparse` keeps the holes of files, which costs time where there are none.
+    `sparse` keeps the holes of files, which costs time where there are none. `bandwidth_kib` is the most KiB a second.
     """
     host = f"[{address}]" if ":" in address else address
     root = ["--owner", "--group", "--numeric-ids", "--acls", "--xattrs", "--devices"] if as_root else []
     holes = ["--sparse"] if sparse else []
+    limit = [f"--bwlimit={bandwidth_kib}"] if bandwidth_kib > 0 else []
     return [
-        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *root, *holes,
+        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *root, *holes, *limit,
         "--secluded-args", "--delete", f"--partial-dir={partial}", f"--timeout={timeout_seconds}",
         "--no-human-readable", "--outbuf=Line", "--info=progress2,flist0,del1,stats2", "--out-format=%o %l %n",
         "--rsh", shlex.join(ssh), f"{host}:{source.rstrip('/')}/", f"{target}/",

@@ -32,6 +32,7 @@ def pull(work: Work) -> None:
                 as_root=os.geteuid() == 0,
                 timeout_seconds=int(work.settings.idle_deadline_seconds),
                 sparse=path not in work.without_holes,
+                bandwidth_kib=work.spec.bandwidth_kib,
             )
             _Pull(work, path).run(argv)
     except EngineError as error:

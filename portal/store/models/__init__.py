@@ -12,6 +12,7 @@ from portal.store.models.policies import Emergency, PolicyVersion
 from portal.store.models.requests import Attachment, BackupRequest, Disposition
 from portal.store.models.restores import Restore
 from portal.store.models.runs import Run, RunStep
+from portal.store.models.schedules import Schedule, ScheduledRun
 from portal.store.models.servers import Grant, Server, Source, SshKey
 from portal.store.models.snapshots import Snapshot
 
@@ -33,6 +34,8 @@ TABLES = (
     Grant,
     Run,
     RunStep,
+    Schedule,
+    ScheduledRun,
     Snapshot,
     Restore,
     Finding,
