@@ -95,6 +95,17 @@ class LoadEvidence(Frozen):
     count_seconds: float
 
 
+class RemovalEvidence(Frozen):
+    """The record of disposal: which copies an approved cut took out of the vault, and which are still listed there."""
+
+    cut_id: int
+    list_digest: str
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+    bytes_before: int
+    bytes_after: int
+
+
 class Evidence(Sealed):
     """The whole record of a run."""
 
@@ -116,6 +127,7 @@ class Evidence(Sealed):
     tools: dict[str, str]
     snapshot: SnapshotEvidence | None = None
     restore: RestoreEvidence | None = None
+    removal: RemovalEvidence | None = None
     handover: HandoverEvidence | None = None
     dumps: tuple[DumpEvidence, ...] = ()
     loads: tuple[LoadEvidence, ...] = ()

@@ -23,12 +23,13 @@ class RunKind(StrEnum):
     RESTORE_TO_SERVER = "restore_to_server"
     MEASURE = "measure"
     INTEGRITY = "integrity"
+    PRUNE = "prune"
     INDEX = "index"
     DATABASES = "databases"
 
 
 RESTORE_KINDS = (RunKind.RESTORE_DOWNLOAD.value, RunKind.RESTORE_TO_SERVER.value)
-UPKEEP_KINDS = (RunKind.INTEGRITY.value,)
+UPKEEP_KINDS = (RunKind.INTEGRITY.value, RunKind.PRUNE.value)
 """Work on a server's repository as a whole, which reads or touches nothing outside the vault."""
 DATA_KINDS = (RunKind.BACKUP.value, RunKind.RESTORE_TEST.value, *RESTORE_KINDS, *UPKEEP_KINDS)
 
@@ -73,7 +74,8 @@ class RestoreSpec(Frozen):
 class RunSpec(Sealed):
     """The whole order of a run. `grant_digest` is the digest of the approved scope (schemas.grant).
     `accesses` are the ways to the engines of its databases, without their passwords. A check reads `part` (from 1) of
-    `parts`. `bandwidth_kib` limits the pull of folders, in KiB a second; 0 is no limit."""
+    `parts`. `bandwidth_kib` limits the pull of folders, in KiB a second; 0 is no limit. A removal takes exactly
+    `snapshot_ids`, as the cut `cut_id` has them."""
 
     kind: RunKind
     server: ServerSpec
@@ -90,6 +92,9 @@ class RunSpec(Sealed):
     parts: int = 0
     accesses: tuple[AccessSpec, ...] = ()
     bandwidth_kib: int = 0
+    cut_id: int = 0
+    snapshot_ids: tuple[str, ...] = ()
+    list_digest: str = ""
 
     def paths(self, kind: str) -> tuple[str, ...]:
         """The paths of the sources of one kind: folder or database."""

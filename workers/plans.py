@@ -23,6 +23,8 @@ class StepName(StrEnum):
     LISTING = "listing"
     MEASURE = "measure"
     READ_PART = "read_part"
+    FORGET = "forget"
+    TIDY = "tidy"
     INDEX = "index"
     DATABASES = "databases"
     EXTRACT = "extract"
@@ -41,6 +43,7 @@ PLANS: dict[RunKind, tuple[StepName, ...]] = {
     RunKind.LISTING: (StepName.LISTING,),
     RunKind.MEASURE: (StepName.MEASURE,),
     RunKind.INTEGRITY: (StepName.READ_PART,),
+    RunKind.PRUNE: (StepName.FORGET, StepName.TIDY),
     RunKind.INDEX: (StepName.INDEX,),
     RunKind.DATABASES: (StepName.DATABASES,),
 }

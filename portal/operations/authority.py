@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from portal.errors import Forbidden
-from portal.operations import restore_authority, schedule_authority
+from portal.operations import cut_checks, restore_authority, schedule_authority
 from portal.sop.table import Step
 from portal.store.models import BackupRequest, Grant, Run, Server
 from portal.store.queries import grants
@@ -116,6 +116,8 @@ def verify_run(run: Run, *, at: datetime) -> None:
         _check_machine(run.server, spec.server)
     if run.kind in UPKEEP_KINDS:
         _check_server_of(scope, run.server)
+        if run.kind == RunKind.PRUNE:
+            cut_checks.check_run(spec, at)
         return
     check_sources(scope, run.server, [(source.kind, source.path) for source in spec.sources])
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.config import Settings
-from portal.errors import NotFound, TransitionRefused
-from portal.operations import authority, runs
+from portal.errors import TransitionRefused
+from portal.operations import authority, cuts, runs
+from portal.operations.servers import find
 from portal.sop.table import Role
 from portal.store.db import transaction
-from portal.store.models import Run, Server, User
+from portal.store.models import Run, User
 from portal.store.queries import keeping
 from portal.store.queries import runs as rows
 from schemas.run import UPKEEP_KINDS, RunKind, RunSpec
@@ -55,12 +56,6 @@ def restart(run_id: int, user: User, key: str, *, at: datetime, settings: Settin
         return runs.restart(run_id, user, key, at=at, settings=settings)
     if run.state not in runs.RESTARTABLE:
         raise TransitionRefused("run.not_restartable", run=run_id)
+    if run.kind == RunKind.PRUNE:
+        return cuts.restart(run, user, key, at=at, settings=settings)
     return start_integrity(run.server_id, user, key, at=at, settings=settings)
-
-
-def find(server_id: int) -> Server:
-    """The server. Raises NotFound('server.unknown')."""
-    server = Server.get_or_none(Server.id == server_id)
-    if server is None:
-        raise NotFound("server.unknown")
-    return server

@@ -5,20 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from portal.operations import findings
-from portal.store.models import Run, Snapshot, VaultState
+from portal.operations import audit, findings
+from portal.store.models import RetentionCut, Run, Snapshot, VaultState
 from portal.store.queries import keeping
 
 NO_VERDICT = frozenset({"run.cancelled", "run.interrupted", "run.unexpected", "restic.locked", "command.missing",
                         "command.failed", "command.silent"})  # fmt: skip
 """Endings of a check that say nothing about the data; nor do those of authority, the server and the vault's disk."""
 NO_VERDICT_OF = ("authority.", "server.", "vault.")
+HARM = frozenset({"removal.others_gone", "restic.damaged"})
+"""Endings of a removal after which nothing more may go before somebody has looked."""
 
 
 def apply(run: Run, result: dict[str, Any] | None, at: datetime) -> None:
-    """Note what a check found."""
+    """Note what a check found, and what a removal took out."""
     if run.kind == "integrity":
         _checked(run, result or {}, at)
+    elif run.kind == "prune":
+        _removed(run, result or {}, at)
 
 
 def disproved(run: Run, at: datetime) -> None:
@@ -43,6 +47,30 @@ def _checked(run: Run, result: dict[str, Any], at: datetime) -> None:
             run.server_id, "integrity", run.code, at=at, run=run, place=f"{part}/{parts}",
             context={**run.context, "part": part, "parts": parts, "packs": len(packs),
                      "touched": len(touched) if touched is not None else None})  # fmt: skip
+
+
+def _removed(run: Run, result: dict[str, Any], at: datetime) -> None:
+    """Mark what is out of the vault, also when the run broke off after that; a run to the good end ends its cut."""
+    gone = [str(snapshot_id) for snapshot_id in result.get("forgotten", ())]
+    Snapshot.update(removed_at=at, removed_by=run).where(
+        Snapshot.server == run.server_id, Snapshot.snapshot_id.in_(gone), Snapshot.removed_at.is_null()
+    ).execute()
+    if run.code in HARM:
+        findings.raise_once(
+            run.server_id, "integrity", run.code, at=at, run=run, place="removal", context=dict(run.context)
+        )
+    if run.state != "succeeded":
+        return
+    VaultState.update(repository_bytes=result["bytes_after"], measured_at=at).where(
+        VaultState.server == run.server_id
+    ).execute()
+    RetentionCut.update(state="done", done_at=at, open_key=None).where(
+        RetentionCut.id == run.spec["cut_id"]
+    ).execute()
+    audit.record(
+        "cut:done", actor=None, subject_type="cut", subject_id=run.spec["cut_id"], at=at,
+        data={"server_id": run.server_id, "run": run.id, "digest": run.spec["list_digest"],
+              "count": len(gone), "snapshots": gone})  # fmt: skip
 
 
 def _take_back_proofs(server_id: int, touched: list[str] | None) -> None:

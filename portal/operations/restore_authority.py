@@ -34,11 +34,13 @@ def order_of(restore: Restore, approved_by: int, expires_at: datetime) -> Restor
 
 def check_approved(restore: Restore, *, at: datetime) -> RestoreOrder:
     """The approved order. Raises Forbidden('authority.restore_…') unless one other than the requester has approved it,
-    the row still is what was sealed, and its time has not run out."""
+    the row still is what was sealed, and its time has not run out; Forbidden('snapshot.removed')."""
     if restore.state != "approved" or restore.decided_by_id is None or restore.expires_at is None:
         raise Forbidden("authority.restore_not_approved", restore=restore.id)
     if restore.decided_by_id == restore.requested_by_id:
         raise Forbidden("authority.restore_own", restore=restore.id)
+    if restore.snapshot.removed_at is not None:
+        raise Forbidden("snapshot.removed")
     order = order_of(restore, restore.decided_by_id, restore.expires_at)
     if order.digest() != restore.digest:
         raise Forbidden("authority.restore_changed", restore=restore.id)

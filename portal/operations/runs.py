@@ -101,6 +101,8 @@ def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, 
         snapshot = Snapshot.get_or_none(Snapshot.id == snapshot_pk)
         if snapshot is None:
             raise NotFound("snapshot.unknown")
+        if snapshot.removed_at is not None:
+            raise Forbidden("snapshot.removed")
         backup_request = snapshot.run.backup_request
         if backup_request is None:
             raise Forbidden("authority.not_approved", number="")

@@ -48,6 +48,7 @@ PAGES = (
     "findings",
     "keeping",
     "policies",
+    "retention",
 )
 
 

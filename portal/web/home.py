@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 
 from portal.sop.table import TERMINAL, Role, Step
 from portal.store import db
-from portal.store.queries import findings, runs
+from portal.store.queries import findings, keeping, runs
 from portal.store.queries import requests as rows
 from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
@@ -39,6 +39,7 @@ def index() -> str:
         **_findings(who),
         restores=restores_count(who),
         unread_policies=unread_policies(who),
+        cuts=_cuts(who),
     )
 
 
@@ -75,6 +76,13 @@ def _findings(who: Person) -> dict[str, Any]:
     if not who.has(Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD, Role.DIVISION_HEAD):
         return {"findings": None}
     return {"findings": findings.count_open()}
+
+
+def _cuts(who: Person) -> list[Any]:
+    """The removals that wait for the person's decision."""
+    if not who.has(Role.SUBDIVISION_HEAD):
+        return []
+    return [cut for cut in keeping.waiting_cuts() if cut.requested_by_id != who.id]
 
 
 def _runs(who: Person) -> dict[str, Any]:

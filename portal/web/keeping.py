@@ -38,6 +38,7 @@ def keeping_of(server_id: int) -> dict[str, object]:
     parts = _settings().integrity_parts
     return {
         "state": rows.state_of(server_id),
+        "rule": rows.rule_of(server_id),
         "parts": parts,
         "next_part": desk.next_part(server_id, parts),
         "findings": findings.open_of(server_id),

@@ -37,6 +37,7 @@ PLANNED = {
     "listing": ("listing",),
     "measure": ("measure",),
     "integrity": ("read_part",),
+    "prune": ("forget", "tidy"),
     "index": ("index",),
     "databases": ("databases",),
 }

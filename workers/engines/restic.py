@@ -122,6 +122,26 @@ def find_packs_argv(packs: Sequence[str]) -> list[str]:
     return ["restic", "find", "--json", "--no-cache", "--no-lock", "--pack", *packs]
 
 
+def forget_argv(snapshot_ids: Sequence[str]) -> list[str]:
+    """Take exactly these snapshots (full ids) off the list; their data stays until `prune`."""
+    return ["restic", "forget", "--no-cache", *snapshot_ids]
+
+
+def prune_argv() -> list[str]:
+    """Remove the data that no snapshot needs."""
+    return ["restic", "prune", "--no-cache"]
+
+
+def check_books_argv() -> list[str]:
+    """Check that every snapshot finds all it needs, without reading the data."""
+    return ["restic", "check", "--no-cache"]
+
+
+def snapshots_argv() -> list[str]:
+    """List the snapshots as JSON."""
+    return ["restic", "snapshots", "--json", "--no-cache", "--no-lock"]
+
+
 _DONE = re.compile(r"^\[[\d:]+\]\s+(?P<percent>[\d.]+)%\s+\d+ / \d+ (?P<what>\w+)")
 _PACK_NAME = re.compile(r"\b[0-9a-f]{8,64}\b")
 

@@ -17,6 +17,7 @@ from workers.steps import (
     proof,
     pull,
     push,
+    removal,
     snapshot,
 )
 from workers.steps.work import Work
@@ -34,6 +35,8 @@ STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.LISTING: inquiry.listing,
     StepName.MEASURE: inquiry.measure,
     StepName.READ_PART: integrity.read_part,
+    StepName.FORGET: removal.forget,
+    StepName.TIDY: removal.tidy,
     StepName.INDEX: contents.index,
     StepName.EXTRACT: download.extract,
     StepName.CHECK: download.check,

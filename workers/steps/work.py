@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from portal.config import Settings
 from schemas import database
-from schemas.evidence import DumpEvidence, HandoverEvidence, LoadEvidence, RestoreEvidence, SnapshotEvidence
+from schemas.evidence import (
+    DumpEvidence,
+    HandoverEvidence,
+    LoadEvidence,
+    RemovalEvidence,
+    RestoreEvidence,
+    SnapshotEvidence,
+)
 from schemas.run import Progress, RunSpec
 from workers.engines import addresses, command, openssh
 from workers.engines.errors import EngineError
@@ -49,6 +56,7 @@ class Work:
     restored: Path | None = None
     restore_seconds: float = 0.0
     proof: RestoreEvidence | None = None
+    removal: RemovalEvidence | None = None
     handover: HandoverEvidence | None = None
     dumps: list[DumpEvidence] = field(default_factory=list)
     loads: list[LoadEvidence] = field(default_factory=list)

@@ -4,7 +4,7 @@ from portal.store.models.audit import AuditEntry
 from portal.store.models.calendar import CalendarDay, CalendarPeriod
 from portal.store.models.databases import DatabaseAccess
 from portal.store.models.findings import Finding
-from portal.store.models.keeping import LegalHold, RetentionCut, RetentionRule, VaultState
+from portal.store.models.keeping import LegalHold, RetentionCut, RetentionRule, VaultRoom, VaultState
 from portal.store.models.letters import Letter
 from portal.store.models.outbox import ChannelCheck, OutboxEvent, OutboxMessage
 from portal.store.models.people import RoleHolding, Unit, User, UserSession
@@ -40,6 +40,7 @@ TABLES = (
     Restore,
     Finding,
     VaultState,
+    VaultRoom,
     RetentionRule,
     LegalHold,
     RetentionCut,

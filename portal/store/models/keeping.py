@@ -37,6 +37,15 @@ class VaultState(Table):
     second_bytes = BigIntegerField(null=True)
 
 
+class VaultRoom(Table):
+    """The room on the vault's file system as it was on a day (office time), measured once."""
+
+    day = CharField(max_length=10, unique=True)
+    measured_at = InstantField()
+    free_bytes = BigIntegerField()
+    total_bytes = BigIntegerField()
+
+
 class RetentionRule(Table):
     """How many copies of a server stay; a change is a new version, so that a cut names the rule it was made by."""
 
@@ -65,6 +74,7 @@ class LegalHold(Table):
     placed_at = InstantField(default=now)
     lifted_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
     lifted_at = InstantField(null=True)
+    lift_reason = TextField(default="")
     open_key = IntegerField(unique=True, null=True)
 
 

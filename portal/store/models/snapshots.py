@@ -12,7 +12,7 @@ from portal.store.models.servers import Server
 class Snapshot(Table):
     """A restic snapshot made by `run`. `manifest_path` lists every entry with its checksum; `proven_at` is when a
     restore test last compared it file by file and found no difference, `removed_at` when an approved cut took it out
-    of the vault."""
+    of the vault, `second_at` when it was found in the second vault last."""
 
     server = ForeignKeyField(Server, backref="snapshots", on_delete="RESTRICT")
     server_id: int
@@ -32,3 +32,4 @@ class Snapshot(Table):
     removed_at = InstantField(null=True)
     removed_by = ForeignKeyField(Run, null=True, backref="removals", on_delete="RESTRICT")
     removed_by_id: int | None
+    second_at = InstantField(null=True)

@@ -1,4 +1,4 @@
-"""Read side of the copies as people look into them."""
+"""Read side of the copies as people look into them; what was removed is no copy."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def last_index_run(snapshot: Snapshot, most: int = 50) -> Run | None:
 
 
 def _visible(server_id: int, requester_id: int | None) -> Any:
-    query = _with_request().where(Snapshot.server == server_id)
+    query = _with_request().where(Snapshot.server == server_id, Snapshot.removed_at.is_null())
     return query if requester_id is None else query.where(BackupRequest.requester == requester_id)
 
 

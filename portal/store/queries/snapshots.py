@@ -31,8 +31,8 @@ def last_proven(server_id: int) -> Snapshot | None:
 
 
 def of_server(server_id: int, most: int = 50) -> list[Snapshot]:
-    """The newest snapshots of a server, with the run and request each was made for."""
-    return list(_with_run().where(Snapshot.server == server_id).limit(most))
+    """The newest snapshots that the vault still holds of a server, with the run and request each was made for."""
+    return list(_with_run().where(Snapshot.server == server_id, Snapshot.removed_at.is_null()).limit(most))
 
 
 def of_request(request_id: int) -> list[Snapshot]:

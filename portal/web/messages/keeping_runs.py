@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-KINDS = {"integrity": "Pemeriksaan keutuhan"}
-STEPS = {"read_part": "Membaca dan memeriksa data di gudang"}
+KINDS = {"integrity": "Pemeriksaan keutuhan", "prune": "Pemusnahan salinan"}
+STEPS = {
+    "read_part": "Membaca dan memeriksa data di gudang",
+    "forget": "Mengeluarkan salinan dari daftar",
+    "tidy": "Menghapus data yang tidak dipakai lagi dan memeriksa sisanya",
+}
 
 RUN_TEXTS = {
     "run.succeeded.integrity": "Bagian gudang yang mendapat giliran sudah dibaca seluruhnya dan utuh.",
     "run.succeeded.integrity.next": "Periksa bagian berikutnya pada gilirannya, sampai satu putaran lengkap.",
     "run.safe.integrity": "Gudang hanya dibaca; salinan dan data di server tidak diubah.",
+    "run.succeeded.prune": "Salinan yang disetujui sudah dimusnahkan, dan salinan lainnya masih terdaftar.",
+    "run.succeeded.prune.next": "Simpan bukti pemusnahan ini.",
+    "run.safe.prune": "Hanya salinan dalam daftar yang disetujui yang dikeluarkan; data di server tidak diubah.",
+    "removal.others_gone": "{count} salinan yang harus tinggal tidak lagi terdaftar di gudang.",
+    "removal.others_gone.next": "Jangan menjalankan apa pun pada gudang ini. Administrator sistem memeriksanya.",
+    "removal.still_there": "{count} salinan masih terdaftar walau sudah dikeluarkan.",
+    "removal.still_there.next": "Lihat catatan pekerjaan, lalu mulai lagi.",
     "authority.none_for_server": "Belum ada permohonan yang disetujui untuk server {server}. Tidak ada yang "
     "dijalankan.",
     "authority.none_for_server.next": "Jalankan setelah ada permohonan yang disetujui untuk server ini.",
+    "cut.altered": "Daftar salinan tidak sama dengan yang disetujui. Tidak ada yang dimusnahkan.",
+    "cut.altered.next": "Tolak pemusnahan ini, minta auditor memeriksa jejak audit, lalu ajukan daftar baru.",
+    "cut.not_approved": "Pemusnahan ini belum atau tidak lagi disetujui. Tidak ada yang dimusnahkan.",
+    "cut.not_approved.next": "Ajukan daftar baru di halaman Masa simpan server ini.",
+    "cut.rule_changed": "Aturan masa simpan berubah setelah daftar ini dibuat. Tidak ada yang dimusnahkan.",
+    "cut.rule_changed.next": "Tolak pemusnahan ini, lalu ajukan daftar baru menurut aturan sekarang.",
+    "cut.stays": "{count} salinan dalam daftar kini harus tinggal (ditahan, masih dalam masa simpan, atau "
+    "menjadi salinan terbukti terakhir). Tidak ada yang dimusnahkan.",
+    "cut.stays.next": "Tolak pemusnahan ini, lalu ajukan daftar baru dari pratinjau sekarang.",
+    "finding.open": "Masih ada {count} temuan terbuka pada server ini, jadi tidak ada salinan yang boleh "
+    "dimusnahkan. Tangani dan tutup temuannya di halaman Temuan, lalu ulangi.",
+    "finding.open.next": "Tangani temuannya, minta Kasubbid Komdat menutupnya, lalu mulai lagi.",
+    "snapshot.removed": "Salinan itu sudah dimusnahkan atas persetujuan, jadi tidak dapat dipakai lagi.",
+    "snapshot.removed.next": "Pilih salinan lain di halaman server.",
 }

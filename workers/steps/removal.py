@@ -1,0 +1,77 @@
+"""The removal of an approved cut: exactly its snapshots go, then the data that nobody needs any more."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from schemas.evidence import RemovalEvidence
+from workers.engines import command, restic
+from workers.engines.errors import EngineError
+from workers.steps import latest, upkeep
+from workers.steps.work import Work
+
+
+def forget(work: Work) -> None:
+    """Take the listed snapshots off restic's list, and see that these are gone and no other. What an interrupted run
+    has taken off already counts as gone. Raises EngineError('removal.others_gone', 'removal.still_there')."""
+    repository = upkeep.opened(work)
+    before, listed = _listed(work, repository), set(work.spec.snapshot_ids)
+    work.result = {
+        "forgotten": sorted(listed - before),
+        "bytes_before": upkeep.size_of(repository.path),
+        "kept": sorted(before - listed),
+    }
+    if waiting := sorted(listed & before):
+        upkeep.call(work, repository, restic.forget_argv(waiting), phase="forget", counted=("files",))
+    after = _listed(work, repository)
+    work.result["forgotten"] = sorted(listed - after)
+    _check_kept(work, after)
+    if listed & after:
+        raise EngineError("removal.still_there", tool="restic", count=len(listed & after))
+    _forget_parent(work.folder, listed)
+    work.log(f"forgotten: {len(listed)} snapshots, {len(after)} stay")
+
+
+def tidy(work: Work) -> None:
+    """Remove the data that no snapshot needs, and see that the others are still listed and whole in restic's books."""
+    if work.result is None:
+        raise ValueError("tidy comes after forget")
+    repository = work.repository()
+    upkeep.call(work, repository, restic.prune_argv(), phase="tidy", counted=("packs", "files"))
+    upkeep.call(work, repository, restic.check_books_argv())
+    kept = _listed(work, repository)
+    _check_kept(work, kept)
+    work.result["bytes_after"] = upkeep.size_of(repository.path)
+    work.removal = RemovalEvidence(
+        cut_id=work.spec.cut_id, list_digest=work.spec.list_digest, removed=tuple(work.result["forgotten"]),
+        kept=tuple(sorted(kept)), bytes_before=work.result["bytes_before"],
+        bytes_after=work.result["bytes_after"])  # fmt: skip
+
+
+def _check_kept(work: Work, now: set[str]) -> None:
+    missing = set((work.result or {})["kept"]) - now
+    if missing:
+        raise EngineError("removal.others_gone", tool="restic", count=len(missing))
+
+
+def _listed(work: Work, repository: restic.Repository) -> set[str]:
+    """The full ids of the snapshots that restic lists."""
+    lines: list[bytes] = []
+    result = command.run(
+        restic.snapshots_argv(),
+        env=repository.environment(),
+        on_output=lines.append,
+        should_stop=work.should_stop,
+        idle_seconds=work.settings.idle_deadline_seconds,
+    )
+    if result.exit_code != 0:
+        raise restic.error_of(result.exit_code, result.tail)
+    # A long list stands in one line, which is handed on in pieces.
+    return {str(item["id"]) for item in json.loads(b"".join(lines)) or ()}
+
+
+def _forget_parent(folder: Path, listed: set[str]) -> None:
+    """The next backup does not compare with a snapshot that is gone; the newest never goes, so this is a rare case."""
+    if latest.read(folder).snapshot_id in listed:
+        (folder / latest.FILE).unlink(missing_ok=True)
