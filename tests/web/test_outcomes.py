@@ -19,7 +19,7 @@ from workers.plans import PLANS
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = (
     r"ssh|rsync|restic|vault|source|run|command|manifest|proof|restore|probe|server|authority|"
-    r"database|dump|load|scratch"
+    r"database|dump|load|scratch|pull"
 )
 CODE = re.compile(rf"(?:{KINDS})\.[a-z_]+")
 WORDS = run_words.TEXTS | server_words.TEXTS | database_words.TEXTS

@@ -18,6 +18,7 @@ PROBE_MAX = 4_000
 LISTING_MAX = 2_000
 MEASURE_SECONDS = 300
 ANSWER_SECONDS = 60
+LOOK_FOLDERS = 50
 # One command, since each starts a shell. What cannot be read is left out of the sum; the pull names it.
 MEASURE_SCRIPT = r"""
 find "$1" -mindepth 1 -printf '%y %n %D:%i %s %b\n' 2>/dev/null | LC_ALL=C awk '
@@ -79,16 +80,28 @@ def rsync_version(text: str) -> str:
     return found.group(1) if found else ""
 
 
-def check_folder(client: paramiko.SSHClient, path: str) -> None:
-    """Raises EngineError('source.missing'), ('source.not_folder'), ('source.unreadable') or, when a symbolic link leads
-    there from elsewhere, ('source.moved')."""
+def check_folder(client: paramiko.SSHClient, path: str) -> bool:
+    """Whether a short look saw a file in the folder or below it: `holds_file` knows for certain. Raises
+    EngineError('source.missing'), ('source.not_folder'), ('source.unreadable') or, when a symbolic link leads there
+    from elsewhere, ('source.moved')."""
     state = _state_by_sftp(client, path) or _state_by_shell(client, path)
-    if state != "folder":
+    if state not in ("folder", "filled"):
         raise EngineError(f"source.{state}", tool="ssh", path=path)
+    return state == "filled"
+
+
+def holds_file(client: paramiko.SSHClient, path: str, should_stop: Callable[[], bool]) -> bool | None:
+    """Whether anything but folders lies below a folder; None when that could not be seen. Stops at the first."""
+    words = ("-mindepth", "1", "!", "-type", "d", "-printf", "x", "-quit")
+    answer = ssh.ask(
+        client, "find", f"{path.rstrip('/')}/", *words, seconds=MEASURE_SECONDS, should_stop=should_stop
+    )
+    return True if answer.output else False if answer.exit_code == 0 else None
 
 
 def _state_by_sftp(client: paramiko.SSHClient, path: str) -> str:
-    """`folder`, `missing`, `not_folder`, `moved` or `unreadable`; empty when the server offers no SFTP.
+    """`filled` or, where no file was seen, `folder`; `missing`, `not_folder`, `moved` or `unreadable`; empty when the
+    server offers no SFTP.
 
     Asked so because a shell of the server may take longer to start than all else of a run that finds nothing new.
     """
@@ -102,16 +115,33 @@ def _state_by_sftp(client: paramiko.SSHClient, path: str) -> str:
                 return "not_folder"
             if sftp.normalize(path) != path:
                 return "moved"
-            next(iter(sftp.listdir_iter(path, read_aheads=1)), None)
+            return "filled" if _sees_file(sftp, path) else "folder"
         except FileNotFoundError:
             return "missing"
         except PermissionError:
             return "unreadable"
-        except UnicodeDecodeError:
-            pass  # a first name that is not UTF-8: the folder could be read, which is all that was asked
         finally:
             sftp.close()
-        return "folder"
+
+
+def _sees_file(sftp: paramiko.SFTPClient, path: str) -> bool:
+    """Whether one of the first LOOK_FOLDERS folders, `path` before all, holds a file. Raises OSError for `path`."""
+    waiting = [path]
+    for seen in range(LOOK_FOLDERS):
+        if not waiting:
+            break
+        folder = waiting.pop()
+        try:
+            for entry in sftp.listdir_iter(folder, read_aheads=1):
+                if entry.st_mode is not None and not stat.S_ISDIR(entry.st_mode):
+                    return True
+                waiting.append(f"{folder}/{entry.filename}")
+        except UnicodeDecodeError:
+            pass  # a name that is not UTF-8: the folder could be read
+        except OSError:
+            if not seen:
+                raise
+    return False
 
 
 def _state_by_shell(client: paramiko.SSHClient, path: str) -> str:

@@ -10,6 +10,7 @@ from schemas.run import Progress
 from workers.engines import rsync, ssh, survey, versions
 from workers.engines.errors import EngineError
 from workers.steps import snapshot
+from workers.steps.emptied import refuse_emptied
 from workers.steps.work import Work, make_private
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def check(work: Work) -> None:
     _check_tools(work)
     with ssh.connect(work.target()) as client:
         for path in work.sources():
-            survey.check_folder(client, path)
+            if not survey.check_folder(client, path):
+                refuse_emptied(work, client, path)
             work.log(f"folder {path}: found")
         needed = _measure_new(work, client)
     _check_room(work, needed)

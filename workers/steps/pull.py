@@ -10,6 +10,7 @@ from collections.abc import Callable
 from schemas.run import Progress
 from workers.engines import command, rsync
 from workers.engines.errors import EngineError
+from workers.steps.emptied import look_again
 from workers.steps.places import prepare_target
 from workers.steps.work import Work, make_private
 
@@ -17,7 +18,9 @@ PROGRESS_SECONDS = 0.25
 
 
 def pull(work: Work) -> None:
-    """Bring every source into step with the server. Files that vanish or cannot be read make the run incomplete."""
+    """Bring every source into step with the server. Files that vanish or cannot be read make the run incomplete.
+    Raises EngineError('pull.empty_source', 'source.…', 'rsync.…', 'vault.…'), Cancelled."""
+    look_again(work)
     ssh_argv, address = work.ssh_argv(), work.address()
     partial = work.folder / "partial"
     make_private(partial)

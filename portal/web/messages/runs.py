@@ -219,6 +219,10 @@ COPYING = {
     "source.not_folder.next": "Pilih folder yang memuatnya.",
     "source.unreadable": "Akun portal di server tidak boleh membaca folder {path}.",
     "source.unreadable.next": "Beri akun itu hak baca di server, lalu ulangi.",
+    "pull.empty_source": "Folder {path} di server kini kosong, padahal salinannya di gudang berisi berkas. Salinan itu "
+    "tidak diubah.",
+    "pull.empty_source.next": "Periksa di server apakah disk folder itu masih terpasang, lalu ulangi. Bila memang "
+    "dikosongkan, taruh satu berkas apa saja di dalamnya, lalu ulangi; cadangan yang lama tetap tersimpan.",
     "source.unknown": "Folder itu tidak ada dalam daftar server ini.",
     "rsync.missing_on_server": "Program rsync belum terpasang di server.",
     "rsync.missing_on_server.next": "Pasang rsync di server (misalnya: apt install rsync), lalu ulangi.",
