@@ -11,7 +11,7 @@ import structlog
 
 from portal.config import Settings
 from portal.documents import mail as words
-from portal.operations import delivery
+from portal.operations import channels, delivery, digest
 from portal.store import db
 from workers.engines import mail, webhook
 from workers.engines.errors import EngineError
@@ -45,9 +45,14 @@ def keep(settings: Settings, stopped: threading.Event) -> None:
 def go_round(settings: Settings, at: datetime) -> None:
     """One round: spread what is new, then send what is due on each channel."""
     with db.connection():
+        if settings.channels:
+            digest.announce_due(at)
         delivery.spread(at, settings.channels)
     for channel in settings.channels:
         _deliver(channel, SENDERS[channel], settings, at)
+        with db.connection():
+            if channels.take_check(channel, at):
+                _check(channel, settings, at)
 
 
 def _deliver(channel: str, send: Send, settings: Settings, at: datetime) -> None:
@@ -58,6 +63,7 @@ def _deliver(channel: str, send: Send, settings: Settings, at: datetime) -> None
                 return
             fault = _hand_over(message, send, settings, at)
             if fault and fault.code in OF_THE_CHANNEL:
+                channels.fails(channel, fault.code, fault.context, at)
                 delivery.hold_back(channel, at)
                 return
 
@@ -77,9 +83,21 @@ def _hand_over(message: OutboxMessage, send: Send, settings: Settings, at: datet
         delivery.not_sent(message, "outbox.unexpected", {"kind": type(error).__name__}, at, permanent=False)
         log.error("post.unexpected", message=message.id, kind=type(error).__name__)  # noqa: TRY400
         return None
+    channels.works(message.channel, at)
     if not delivery.sent(message, at):
         log.warning("post.claim_lost", message=message.id)
     return None
+
+
+def _check(channel: str, settings: Settings, at: datetime) -> None:
+    """Try a channel that may have had nothing to carry for long, and note how it is."""
+    try:
+        CHECKS[channel](settings, at)
+    except EngineError as fault:
+        channels.fails(channel, fault.code, fault.context, at)
+        log.warning("post.check_failed", channel=channel, code=fault.code)
+    else:
+        channels.works(channel, at)
 
 
 def _mail(message: OutboxMessage, settings: Settings, at: datetime) -> None:
@@ -132,4 +150,14 @@ def receiver(settings: Settings) -> webhook.Receiver:
     return webhook.Receiver(settings.webhook_url, secret, settings.ca_bundle)
 
 
+def _check_mail(settings: Settings, _at: datetime) -> None:
+    mail.check(mail_server(settings), settings.mail_sender)
+
+
+def _check_webhook(settings: Settings, at: datetime) -> None:
+    stamp = at.isoformat()
+    webhook.post(receiver(settings), {"event": "ping", "at": stamp}, delivery=f"ping:{stamp}", at=at)
+
+
+CHECKS: dict[str, Callable[[Settings, datetime], None]] = {"mail": _check_mail, "webhook": _check_webhook}
 SENDERS: dict[str, Send] = {"mail": _mail, "webhook": _webhook}

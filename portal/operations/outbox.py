@@ -5,18 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from portal.config import Settings
+from portal.errors import Forbidden, NotFound, TransitionRefused
+from portal.operations import audit
 from portal.sop.table import Role
 from portal.store import db
-from portal.store.models import Finding, OutboxEvent, Run, User
+from portal.store.db import transaction
+from portal.store.models import Finding, OutboxEvent, OutboxMessage, Run, User
+from portal.store.queries import outbox as rows
+from portal.store.queries import people
 from schemas.run import DATA_KINDS
 
+KEEPERS = (Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD, Role.SYSTEM_ADMIN)
+"""Who looks after the messages."""
 RUN_EVENTS = {"failed": "run_failed", "interrupted": "run_failed", "incomplete": "run_incomplete"}
 """How runs end that administrators must hear of. A cancelled one was somebody's wish."""
 AUDIENCE = {
     "run_failed": Role.ADMINISTRATOR,
     "run_incomplete": Role.ADMINISTRATOR,
+    "run_missed": Role.ADMINISTRATOR,
     "finding": Role.SUBDIVISION_HEAD,
+    "digest": Role.SUBDIVISION_HEAD,
 }
+MISSED = "schedule_missed"
+"""The findings of this kind tell of backups that did not begin: those who start backups hear of them too."""
 
 
 def announce(
@@ -27,17 +39,20 @@ def announce(
     facts: dict[str, Any],
     at: datetime,
     recipient: User | None = None,
-) -> None:
-    """Write an event inside the caller's transaction; the same `key` is told once.
+) -> bool:
+    """Write an event inside the caller's transaction; the same `key` is told once, a second time gives False.
 
     Raises RuntimeError outside a transaction: a message about a change that was rolled back would be a lie.
     """
     if not db.database.in_transaction():
         raise RuntimeError("an event belongs in the transaction of what it tells")
+    if rows.is_known(key):
+        return False
     event = OutboxEvent.insert(
         kind=kind, key=key, subject_type=subject[0], subject_id=subject[1], facts=facts,
         audience=AUDIENCE[kind].value if recipient is None else "", recipient=recipient, created_at=at)  # fmt: skip
     event.on_conflict_ignore().execute()
+    return True
 
 
 def run_ended(run: Run, at: datetime) -> None:
@@ -68,4 +83,44 @@ def finding_raised(finding: Finding, at: datetime) -> None:
         "run": finding.run_id,
         "at": at.isoformat(),
     }
-    announce("finding", f"finding:{finding.id}", subject=("finding", finding.id), facts=facts, at=at)
+    subject = ("finding", finding.id)
+    announce("finding", f"finding:{finding.id}", subject=subject, facts=facts, at=at)
+    if finding.kind == MISSED:
+        told = {name: finding.context.get(name, "") for name in ("schedule", "count")}
+        announce("run_missed", f"missed:{finding.id}", subject=subject, facts=facts | told, at=at)
+
+
+def test(user: User, key: str, *, at: datetime, settings: Settings) -> None:
+    """Send a message to try the channels out: a mail to whoever asks, and one post to the receiver. A form sent twice
+    is one message. Raises Forbidden('outbox.role'), TransitionRefused('outbox.off')."""
+    _require(user, at)
+    if not settings.channels:
+        raise TransitionRefused("outbox.off")
+    with transaction():
+        facts = {"name": user.name, "at": at.isoformat()}
+        made = announce("test", f"test:{key}", subject=("test", None), facts=facts, at=at, recipient=user)
+        if made:
+            data = {"channels": list(settings.channels)}
+            audit.record("outbox:tested", actor=user, subject_type="outbox", data=data, at=at)
+
+
+def send_again(message_id: int, user: User, *, at: datetime) -> OutboxMessage:
+    """Let a message that was given up be tried anew. Raises Forbidden('outbox.role'), NotFound('outbox.unknown'),
+    TransitionRefused('outbox.not_failed')."""
+    _require(user, at)
+    with transaction():
+        message = rows.get(message_id)
+        if message is None:
+            raise NotFound("outbox.unknown")
+        given_up = (OutboxMessage.id == message_id) & (OutboxMessage.state == "failed")
+        again = OutboxMessage.update(state="pending", attempts=0, queued_at=at, next_try_at=at)
+        if again.where(given_up).execute() != 1:
+            raise TransitionRefused("outbox.not_failed")
+        audit.record("outbox:sent_again", actor=user, subject_type="outbox", subject_id=message_id,
+                     data={"kind": message.event.kind, "channel": message.channel}, at=at)  # fmt: skip
+        return message
+
+
+def _require(user: User, at: datetime) -> None:
+    if not people.roles(user, at) & {role.value for role in KEEPERS}:
+        raise Forbidden("outbox.role")

@@ -47,6 +47,7 @@ PAGES = (
     "audit",
     "findings",
     "keeping",
+    "outbox",
     "policies",
     "retention",
 )

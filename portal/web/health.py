@@ -15,6 +15,7 @@ from rq import Worker
 
 from portal import queue
 from portal.config import Settings
+from portal.operations import channels
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import counts
@@ -49,7 +50,8 @@ def healthz() -> tuple[Response, int]:
     settings: Settings = current_app.config["SETTINGS"]
     states = {name: _state(name, probe, settings) for name, probe in PROBES.items()}
     well = all(state == "ok" for state in states.values())
-    return jsonify(status="ok" if well else "failed", checks=states), 200 if well else 503
+    told = {"notifications": _notifications(settings)}
+    return jsonify(status="ok" if well else "failed", checks=states, **told), 200 if well else 503
 
 
 @blueprint.get("/metrics")
@@ -115,6 +117,13 @@ def _gauges(registry: CollectorRegistry, name: str, text: str, by: str, values: 
     gauge = Gauge(name, text, [by], registry=registry)
     for value, count in values.items():
         gauge.labels(value).set(count)
+
+
+def _notifications(settings: Settings) -> str:
+    """`off`, or as the checks. Apart from them: a portal whose mail server is away still does its work."""
+    if not settings.channels:
+        return "off"
+    return _state("notifications", lambda _: not channels.troubles(settings.channels, db.now()), settings)
 
 
 def _or_minus_one(value: int | None) -> int:

@@ -11,6 +11,7 @@ from portal.sop.table import TERMINAL, Role, Step
 from portal.store import db
 from portal.store.queries import findings, keeping, runs
 from portal.store.queries import requests as rows
+from portal.web import outbox
 from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
 from portal.web.inbox import OFFICIALS, Line, grouped, urgency
@@ -38,6 +39,8 @@ def index() -> str:
         **_runs(who),
         **_findings(who),
         restores=restores_count(who),
+        alarms=outbox.alarms(who),
+        notices_off=outbox.is_off(who),
         unread_policies=unread_policies(who),
         cuts=_cuts(who),
     )

@@ -53,7 +53,7 @@ MENU = (
             ("findings.index", "alert-octagon"),
         ),
     ),
-    ("records", (("papers.register", "archive"), ("audit.index", "shield-check"))),
+    ("records", (("papers.register", "archive"), ("audit.index", "shield-check"), ("outbox.index", "mail"))),
 )
 
 

@@ -11,14 +11,15 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from portal.operations import delivery
+from portal.operations import channels, delivery, findings, outbox
 from portal.store import db
-from portal.store.models import OutboxMessage, RoleHolding, Server, User
+from portal.store.models import OutboxEvent, OutboxMessage, RoleHolding, Server, User
 from tests.support import machines, post
-from tests.support.machines import AT
 from tests.support.post import PASSWORD, USER
 from workers import clock, postman
 
+AT = machines.AT - timedelta(hours=4)
+"""Before the hour of the daily digest."""
 SECRET = "rahasia-bersama-penerima-yang-panjang"
 
 
@@ -52,6 +53,16 @@ def failed(cast, settings):
     return machines.finished(run, state="failed", code="server.unreachable")
 
 
+def events(receiver):
+    """What was posted, without the checks and the digest."""
+    known = [headers["X-Lumbung-Delivery"] for _, headers, _ in receiver.posts]
+    return [key for key in known if not key.startswith(("ping:", "digest:"))]
+
+
+def failures(mailbox):
+    return [mail for mail in mailbox.mails if "gagal" in mail["Subject"]]
+
+
 def states():
     query = OutboxMessage.select().order_by(OutboxMessage.id)
     return [(message.channel, message.state, message.code) for message in query]
@@ -68,7 +79,7 @@ def test_a_failure_arrives_once_at_each_administrator_and_the_receiver(
         f"https://lumbung.example/pekerjaan/{failed.id}"
         in mailbox.mails[0].get_body(("plain",)).get_content()
     )
-    assert [headers["X-Lumbung-Delivery"] for _, headers, _ in receiver.posts] == [f"run:{failed.id}:failed"]
+    assert events(receiver) == [f"run:{failed.id}:failed"]
     assert {state for _, state, _ in states()} == {"sent"}
 
 
@@ -81,10 +92,10 @@ def test_what_was_down_gets_it_later_exactly_once(office, failed, mailbox, recei
     mailbox.start()
     receiver.start()
     postman.go_round(office, AT + timedelta(seconds=30))
-    assert (mailbox.mails, receiver.posts) == ([], []), "it is left in peace for a moment"
+    assert (mailbox.mails, events(receiver)) == ([], []), "it is left in peace for a moment"
     for minute in range(2, 8):
         postman.go_round(office, AT + timedelta(minutes=minute))
-    assert (len(mailbox.mails), len(receiver.posts)) == (2, 1)
+    assert (len(mailbox.mails), len(events(receiver))) == (2, 1)
 
 
 def test_a_channel_that_is_away_is_tried_once_a_round(office, failed, mailbox, receiver):
@@ -92,7 +103,7 @@ def test_a_channel_that_is_away_is_tried_once_a_round(office, failed, mailbox, r
     postman.go_round(office, AT)
     attempts = [message.attempts for message in OutboxMessage.select().where(OutboxMessage.channel == "mail")]
     assert sorted(attempts) == [0, 1]
-    assert len(receiver.posts) == 1, "the other channel does not wait for it"
+    assert len(events(receiver)) == 1, "the other channel does not wait for it"
 
 
 def test_one_address_that_is_refused_holds_nobody_up(cast, office, failed, mailbox):
@@ -116,7 +127,7 @@ def test_two_clocks_at_once_send_it_once(office, failed, mailbox, receiver):
         for done in [pool.submit(go) for _ in range(4)]:
             done.result()
     postman.go_round(office, AT)
-    assert (len(mailbox.mails), len(receiver.posts)) == (2, 1)
+    assert (len(mailbox.mails), len(events(receiver))) == (2, 1)
     assert {state for _, state, _ in states()} == {"sent"}
 
 
@@ -137,7 +148,7 @@ def test_a_message_that_cannot_be_put_into_words_holds_nobody_up(
     monkeypatch.setattr(postman.words, "render", broken)
     postman.go_round(office, AT)
     assert [code for channel, _, code in states() if channel == "mail"] == ["outbox.unexpected"] * 2
-    assert len(receiver.posts) == 1
+    assert len(events(receiver)) == 1
 
 
 def test_secrets_are_in_no_log_and_no_row(office, failed, receiver, tmp_path):
@@ -172,11 +183,60 @@ def test_the_clock_keeps_the_postman_going_and_a_broken_round_ends_nothing(
         thread = threading.Thread(target=postman.keep, args=(office, stopped))
         thread.start()
         deadline = time.monotonic() + 20
-        while len(mailbox.mails) < 2 and time.monotonic() < deadline:
+        while len(failures(mailbox)) < 2 and time.monotonic() < deadline:
             time.sleep(0.05)
         stopped.set()
         thread.join(20)
-    assert (len(mailbox.mails), thread.is_alive()) == (2, False)
+    assert (len(failures(mailbox)), thread.is_alive()) == (2, False)
     assert "OSError" in str(logs)
     assert PASSWORD not in str(logs)
     assert clock.POST_SECONDS > 0
+
+
+def test_the_digest_arrives_once_in_the_morning(cast, office, mailbox, receiver):
+    for minute in range(-2, 3):
+        postman.go_round(office, machines.AT.replace(hour=0, minute=30) + timedelta(minutes=minute))
+    assert mailbox.to == [[cast["joko"].email]]
+    assert mailbox.mails[0]["Subject"] == "Ringkasan harian: semua pekerjaan baik"
+
+
+def test_without_a_channel_nothing_is_written(settings, failed):
+    postman.go_round(settings, machines.AT)
+    assert states() == []
+    assert [event.kind for event in OutboxEvent.select()] == ["run_failed"]
+
+
+def test_a_missed_backup_reaches_those_who_start_backups_and_the_subdivision_head(cast, office, mailbox):
+    server = machines.trusted(cast["agus"], cast["joko"], office)
+    with db.transaction():
+        findings.raise_once(server.id, outbox.MISSED, "schedule.missed", at=AT,
+                            context={"schedule": "Malam", "count": 3})  # fmt: skip
+    postman.go_round(office, AT)
+    told = {(to, mail["Subject"].split(":")[0]) for [to], mail in zip(mailbox.to, mailbox.mails, strict=True)}
+    assert told == {(cast["joko"].email, "Temuan"), (cast["agus"].email, "Backup terjadwal tidak berjalan"),
+                    (cast["yusuf"].email, "Backup terjadwal tidak berjalan")}  # fmt: skip
+
+
+def test_a_channel_with_nothing_to_carry_is_tried_by_itself(database, office, mailbox, receiver):
+    postman.go_round(office, AT)
+    assert (mailbox.sessions, len(mailbox.mails), len(receiver.posts)) == (1, 0, 1)
+    mailbox.stop()
+    receiver.status = 500
+    assert channels.troubles(office.channels, AT) == []
+    day = timedelta(days=1)
+    for minute in (0, 5):
+        postman.go_round(office, AT + day + timedelta(minutes=minute))
+    codes = [trouble.code for trouble in channels.troubles(office.channels, AT + day)]
+    assert codes == ["mail.unreachable", "webhook.status"]
+    mailbox.start()
+    receiver.status = 204
+    postman.go_round(office, AT + day + timedelta(minutes=10))
+    assert channels.troubles(office.channels, AT + day) == []
+
+
+def test_a_trial_arrives(cast, office, mailbox, receiver):
+    outbox.test(cast["agus"], "kunci-uji", at=AT, settings=office)
+    postman.go_round(office, AT)
+    assert mailbox.to == [[cast["agus"].email]]
+    assert "https://lumbung.example/pemberitahuan" in mailbox.mails[0].get_body(("html",)).get_content()
+    assert events(receiver) == ["test:kunci-uji"]

@@ -48,7 +48,7 @@ def up(migrator, db):
 
     class ChannelCheck(Model):
         channel = CharField(max_length=8, unique=True)
-        checked_at = DateTimeField(null=True)
+        checked_at = DateTimeField()
         ok_at = DateTimeField(null=True)
         failed_at = DateTimeField(null=True)
         failures = IntegerField(default=0)

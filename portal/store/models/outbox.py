@@ -56,7 +56,7 @@ class ChannelCheck(Table):
     """How a channel itself is: its last success and failure, and how many failures came in a row since."""
 
     channel = CharField(max_length=8, unique=True)
-    checked_at = InstantField(null=True)
+    checked_at = InstantField()
     ok_at = InstantField(null=True)
     failed_at = InstantField(null=True)
     failures = IntegerField(default=0)

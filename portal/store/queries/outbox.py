@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from portal.store.models import OutboxEvent, OutboxMessage, User
+from peewee import JOIN
+
+from portal.store.models import ChannelCheck, OutboxEvent, OutboxMessage, User
+from portal.store.queries.paging import Page, page_of
 
 CLAIM = timedelta(minutes=10)
 """How long whoever claimed a message has it to itself: longer than any mail server is waited for."""
 LONGEST_WAIT = timedelta(hours=1)
 """The longest wait between two attempts."""
+STUCK_AFTER = timedelta(minutes=30)
+"""A message that waits longer than this is told on the front page."""
+SHOWN_FOR = timedelta(days=7)
+"""How long a message that was given up is told there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the list is narrowed to; an empty value narrows nothing."""
+
+    words: str = ""
+    state: str = ""
+    channel: str = ""
+
+
+def is_known(key: str) -> bool:
+    """Whether this event was written already."""
+    return bool(OutboxEvent.select().where(OutboxEvent.key == key).exists())
 
 
 def unspread() -> list[OutboxEvent]:
@@ -36,3 +59,39 @@ def get(message_id: int) -> OutboxMessage | None:
 def person_of(message: OutboxMessage) -> User | None:
     """The person whom a message is for, as the account stands now."""
     return User.get_or_none(User.id == message.recipient_id) if message.recipient_id else None
+
+
+def search(wanted: Filter, page: int = 1) -> Page[OutboxMessage]:
+    """The messages, newest first, with event and recipient; `words` in the recipient's name or in what is told."""
+    query = (
+        OutboxMessage.select(OutboxMessage, OutboxEvent, User)
+        .join(OutboxEvent)
+        .switch(OutboxMessage)
+        .join(User, JOIN.LEFT_OUTER, on=(OutboxMessage.recipient == User.id))
+    )
+    if wanted.state:
+        query = query.where(OutboxMessage.state == wanted.state)
+    if wanted.channel:
+        query = query.where(OutboxMessage.channel == wanted.channel)
+    if wanted.words:
+        told: Any = OutboxEvent.facts.cast("TEXT")
+        query = query.where(User.name.contains(wanted.words) | told.contains(wanted.words))
+    return page_of(query.order_by(OutboxMessage.id.desc()), page)
+
+
+def count_stuck(at: datetime) -> int:
+    """How many messages, or events of which none was made yet, wait longer than they should."""
+    waiting = OutboxMessage.state.in_(("pending", "sending")) & (OutboxMessage.queued_at < at - STUCK_AFTER)
+    lying = OutboxEvent.spread_at.is_null() & (OutboxEvent.created_at < at - STUCK_AFTER)
+    return int(OutboxMessage.select().where(waiting).count() + OutboxEvent.select().where(lying).count())
+
+
+def count_given_up(at: datetime) -> int:
+    """How many messages of the last days did not arrive and are tried no more."""
+    lost = (OutboxMessage.state == "failed") & (OutboxMessage.queued_at > at - SHOWN_FOR)
+    return int(OutboxMessage.select().where(lost).count())
+
+
+def check_of(channel: str) -> ChannelCheck | None:
+    """What is known of a channel, or None before it was used."""
+    return ChannelCheck.get_or_none(ChannelCheck.channel == channel)

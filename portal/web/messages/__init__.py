@@ -30,6 +30,11 @@ def text(code: str, /, **context: Any) -> str:
     return sentence.format_map(_Dashes({name: _Readable(name, value) for name, value in context.items()}))
 
 
+def knows(code: str) -> bool:
+    """Whether there is a sentence for `code`."""
+    return code in _texts()
+
+
 def label(kind: str, value: Any) -> str:
     """The title of an identifier: `label("role", "unit_head")`; the identifier itself where there is none."""
     return _labels().get(kind, {}).get(str(value), str(value))
