@@ -54,6 +54,8 @@ class Settings(BaseModel):
     lease_seconds: int = Field(60, ge=5, le=3600)
     sweep_seconds: int = Field(10, ge=1, le=600)
     integrity_parts: int = Field(8, ge=1, le=256)
+    emergency_hours: int = Field(24, ge=1, le=168)
+    emergency_review_days: int = Field(3, ge=1, le=30)
     restore_keep_days: int = Field(7, ge=0, le=365)
     scratch: Path | None = None
     idle_deadline_seconds: int = Field(300, ge=5, le=86400)

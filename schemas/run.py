@@ -73,6 +73,7 @@ class RestoreSpec(Frozen):
 
 class RunSpec(Sealed):
     """The whole order of a run. `grant_digest` is the digest of the approved scope (schemas.grant).
+    Without a request a backup may run under the emergency `emergency_id`, whose digest `grant_digest` then is.
     `accesses` are the ways to the engines of its databases, without their passwords. A check reads `part` (from 1) of
     `parts`. `bandwidth_kib` limits the pull of folders, in KiB a second; 0 is no limit. A removal takes exactly
     `snapshot_ids`, as the cut `cut_id` has them."""
@@ -82,6 +83,7 @@ class RunSpec(Sealed):
     sources: tuple[SourceSpec, ...] = ()
     request_number: str = ""
     grant_digest: str = ""
+    emergency_id: int = 0
     retention_days: int = 0
     snapshot_id: str = ""
     manifest_path: str = ""
@@ -95,6 +97,11 @@ class RunSpec(Sealed):
     cut_id: int = 0
     snapshot_ids: tuple[str, ...] = ()
     list_digest: str = ""
+
+    @property
+    def authority(self) -> str:
+        """What the run hangs on, for tags and logs."""
+        return f"emergency-{self.emergency_id}" if self.emergency_id else f"request-{self.request_number or '-'}"
 
     def paths(self, kind: str) -> tuple[str, ...]:
         """The paths of the sources of one kind: folder or database."""

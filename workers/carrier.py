@@ -45,7 +45,7 @@ def carry(lease: Lease, settings: Settings, journal: Journal, heartbeat: Heartbe
             password_of=partial(_password, lease, spec.server.id, settings),
         )
         journal.write(
-            f"run {lease.run_id}: {spec.kind} of {spec.server.name} under request {spec.request_number or '-'}"
+            f"run {lease.run_id}: {spec.kind} of {spec.server.name} under {spec.authority}"
         )
         _take_steps(lease, work, heartbeat)
         return Ended(_success(work), work)

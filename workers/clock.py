@@ -11,7 +11,7 @@ import structlog
 
 from portal import config
 from portal.config import Settings
-from portal.operations import disposition, schedule_runs, sweep
+from portal.operations import disposition, emergencies, schedule_runs, sweep
 from portal.store import db
 from workers import postman
 from workers.engines import command
@@ -32,6 +32,7 @@ def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
         ("resumed", lambda: disposition.resume_postponed(at)),
         ("scheduled", lambda: schedule_runs.run_due(at, settings)),
         ("schedules_told", lambda: schedule_runs.tell_unstarted(at)),
+        ("reviews_overdue", lambda: emergencies.raise_overdue(at, settings)),
         ("restores_removed", lambda: remove_old_restores(settings, at)),
     ):
         try:

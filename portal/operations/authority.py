@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from portal.errors import Forbidden
-from portal.operations import cut_checks, restore_authority, schedule_authority
+from portal.operations import cut_checks, emergency_authority, restore_authority, schedule_authority
 from portal.sop.table import Step
 from portal.store.models import BackupRequest, Grant, Run, Server
 from portal.store.queries import grants
@@ -99,12 +99,14 @@ def verify_run(run: Run, *, at: datetime) -> None:
     # The plan follows the specification's kind: the row's own may not call a backup a question.
     if spec.digest() != run.spec_digest or (spec.kind, spec.server.id) != (run.kind, run.server_id):
         raise Forbidden("authority.spec_changed", run=run.id)
+    if spec.emergency_id:
+        emergency_authority.check_run(run, spec, at=at)
+        _check_machine(run.server, spec.server)
+        return
     if run.kind not in DATA_KINDS:
         return
     if run.kind in RESTORE_KINDS:
-        restore = restore_authority.check_run(spec, run.kind, at=at)
-        if restore.target_server is not None and spec.restore and spec.restore.target:
-            _check_machine(restore.target_server, spec.restore.target)
+        _check_restore(spec, run.kind, at)
         return
     if run.backup_request is None:
         raise Forbidden("authority.not_approved", number="")
@@ -120,6 +122,12 @@ def verify_run(run: Run, *, at: datetime) -> None:
             cut_checks.check_run(spec, at)
         return
     check_sources(scope, run.server, [(source.kind, source.path) for source in spec.sources])
+
+
+def _check_restore(spec: RunSpec, kind: str, at: datetime) -> None:
+    restore = restore_authority.check_run(spec, kind, at=at)
+    if restore.target_server is not None and spec.restore and spec.restore.target:
+        _check_machine(restore.target_server, spec.restore.target)
 
 
 def _check_server_of(scope: GrantScope, server: Server) -> None:

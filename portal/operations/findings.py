@@ -59,7 +59,7 @@ def raise_once(
 def close(finding_id: int, note: str, user: User, *, at: datetime) -> Finding:
     """Close a finding: what was done about it, in the Kasubbid's words.
 
-    Raises NotFound, Forbidden('finding.role'), InvalidInput (field `note`), TransitionRefused('finding.closed').
+    Raises NotFound, Forbidden('finding.role'), InvalidInput (field `note`), TransitionRefused('finding.closed', 'finding.review').
     """
     note = note.strip()
     with transaction():
@@ -68,6 +68,8 @@ def close(finding_id: int, note: str, user: User, *, at: datetime) -> Finding:
             raise NotFound("finding.unknown")
         if Role.SUBDIVISION_HEAD.value not in people.roles(user, at):
             raise Forbidden("finding.role")
+        if finding.kind == "emergency":
+            raise TransitionRefused("finding.review")
         if not NOTE_MIN <= len(note) <= NOTE_MAX:
             raise InvalidInput(fields={"note": ("finding.note", {"least": NOTE_MIN, "most": NOTE_MAX})})
         touched = (
@@ -86,6 +88,23 @@ def close(finding_id: int, note: str, user: User, *, at: datetime) -> Finding:
             data={"server_id": finding.server_id, "kind": finding.kind, "note": note},
         )
         return Finding.get_by_id(finding_id)
+
+
+def settle(server_id: int, kind: str, place: str, note: str, user: User, *, at: datetime) -> None:
+    """Close what is open of this kind at this place because its cause is gone, inside the caller's transaction."""
+    finding = rows.open_by_key(f"{server_id}:{kind}:{place}")
+    if finding is None:
+        return
+    told = {"closed_at": at, "closed_by": user, "note": note, "open_key": None}
+    Finding.update(**told).where(Finding.id == finding.id).execute()
+    audit.record(
+        "finding:closed",
+        actor=user,
+        subject_type="finding",
+        subject_id=finding.id,
+        at=at,
+        data={"server_id": server_id, "kind": kind, "note": note},
+    )
 
 
 def refuse_while_open(server_id: int) -> None:

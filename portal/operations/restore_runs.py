@@ -39,14 +39,14 @@ def start(restore_id: int, user: User, key: str, *, at: datetime, settings: Sett
             return going
         snapshot, target = restore.snapshot, restore.target_server
         request = snapshot.run.backup_request
-        if request is None:
-            raise Forbidden("authority.not_approved", number="")
+        # The restore has an approval of its own; a copy that was made under an emergency has no request to name.
+        number = request.number if request else ""
         if target is not None:
             authority.check_server(target)
         spec = RunSpec(
             kind=restore_authority.KINDS[order.kind],
             server=server_spec(snapshot.server),
-            request_number=request.number,
+            request_number=number,
             snapshot_id=snapshot.snapshot_id,
             sources=tuple(SourceSpec.of(path) for path in snapshot.sources),
             manifest_path=snapshot.manifest_path,

@@ -10,6 +10,7 @@ from portal import queue
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
 from portal.operations import audit, authority, leases
+from portal.operations.emergency_authority import OPENERS
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Grant, Run, Server, Snapshot, Source, User
@@ -105,9 +106,12 @@ def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, 
             raise Forbidden("snapshot.removed")
         backup_request = snapshot.run.backup_request
         if backup_request is None:
-            raise Forbidden("authority.not_approved", number="")
-        not_own(backup_request, user)
-        grant, scope = authority.of_request(backup_request, at=at)
+            # A copy made under an emergency is proven under what is approved for its server.
+            grant, scope = authority.of_server(snapshot.server, user.id, at=at)
+            backup_request = grant.backup_request
+        else:
+            not_own(backup_request, user)
+            grant, scope = authority.of_request(backup_request, at=at)
         sources = tuple(SourceSpec.of(path) for path in snapshot.sources)
         authority.check_sources(scope, snapshot.server, [(source.kind, source.path) for source in sources])
         spec = RunSpec(
@@ -197,7 +201,7 @@ def cancel(run_id: int, user: User, *, at: datetime) -> Run:
     run = rows.get(run_id)
     if run is None:
         raise NotFound("run.unknown")
-    require(user, at, *stoppers(run.kind))
+    require(user, at, *(OPENERS if run.spec.get("emergency_id") else stoppers(run.kind)))
     return stop(run_id, user, at=at)
 
 
@@ -265,14 +269,14 @@ def _sources(server: Server, scope: GrantScope, source_ids: Sequence[int] | None
     if not sources:
         raise InvalidInput("run.no_sources", server=server.name)
     databases = sorted((s for s in sources if s.kind == "database"), key=lambda source: source.path)
-    return _outermost([source for source in sources if source.kind != "database"]) + databases
+    return outermost([source for source in sources if source.kind != "database"]) + databases
 
 
 def _is_covered(scope: GrantScope, source: Source) -> bool:
     return source.path in scope.databases if source.kind == "database" else scope.covers_folder(source.path)
 
 
-def _outermost(sources: list[Source]) -> list[Source]:
+def outermost(sources: list[Source]) -> list[Source]:
     """The folders by path, without those that lie in another of them: a copy holds each file once."""
     kept: list[Source] = []
     for source in sorted(sources, key=lambda source: source.path.split("/")):

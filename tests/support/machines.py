@@ -154,7 +154,11 @@ def backed_up(
     backup_request: BackupRequest, user: User, settings: Settings, *, at: datetime = AT, **end: Any
 ) -> Snapshot:
     """A snapshot that a backup of the request has made."""
-    run = started(backup_request, user, settings, at=at)
+    return kept(started(backup_request, user, settings, at=at), settings, at=at, **end)
+
+
+def kept(run: Run, settings: Settings, *, at: datetime = AT, **end: Any) -> Snapshot:
+    """The snapshot that this backup has made."""
     snapshot_id = f"{run.id:064x}"
     made = {
         "snapshot_id": snapshot_id,

@@ -78,7 +78,7 @@ class Keeper(threading.Thread):
             raise Cancelled
         argv = restic.backup_argv(
             host=work.spec.server.name,
-            tags=[f"run-{work.run_id}", f"request-{work.spec.request_number}"],
+            tags=[f"run-{work.run_id}", work.spec.authority],
             paths=[f"./{path.strip('/')}" for path in work.roots()],
             parent=self.parent,
             wait=True,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from peewee import JOIN
+
 from portal.store.models import BackupRequest, Run, Snapshot
 from portal.store.queries.paging import Page, page_of
 
@@ -42,4 +44,4 @@ def _visible(server_id: int, requester_id: int | None) -> Any:
 
 def _with_request() -> Any:
     query = Snapshot.select(Snapshot, Run, BackupRequest).join(Run, on=(Snapshot.run == Run.id))
-    return query.join(BackupRequest).order_by(Snapshot.created_at.desc(), Snapshot.id.desc())
+    return query.join(BackupRequest, JOIN.LEFT_OUTER).order_by(Snapshot.created_at.desc(), Snapshot.id.desc())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from peewee import JOIN
+
 from portal.store.models import BackupRequest, Run, Snapshot
 
 
@@ -42,4 +44,4 @@ def of_request(request_id: int) -> list[Snapshot]:
 
 def _with_run() -> Any:
     query = Snapshot.select(Snapshot, Run, BackupRequest).join(Run, on=(Snapshot.run == Run.id))
-    return query.join(BackupRequest).order_by(Snapshot.created_at.desc(), Snapshot.id.desc())
+    return query.join(BackupRequest, JOIN.LEFT_OUTER).order_by(Snapshot.created_at.desc(), Snapshot.id.desc())

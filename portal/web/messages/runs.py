@@ -6,7 +6,7 @@ kind of run (`run.safe.<kind>`). A test holds these against the codes of the wor
 
 from __future__ import annotations
 
-from portal.web.messages import keeping_runs
+from portal.web.messages import emergency_runs, keeping_runs
 
 LABELS = {
     "run_kind": {
@@ -100,6 +100,7 @@ AUTHORITY = {
     "authority.restore_own.next": "Ajukan pemulihan baru, dan minta auditor memeriksa jejak audit.",
     "authority.restore_changed.next": "Ajukan pemulihan baru, dan minta auditor memeriksa jejak audit.",
     "authority.restore_expired.next": "Ajukan pemulihan baru.",
+    **emergency_runs.AUTHORITY,
     "authority.not_approved.next": "Tunggu sampai permohonan disetujui Kasubbid Komdat.",
     "authority.withdrawn.next": "Bila layanan tetap diperlukan, pemohon mengajukan permohonan baru.",
     "authority.not_followed_up.next": "Tandai permohonan sebagai “Ditindaklanjuti”, lalu jalankan lagi.",
