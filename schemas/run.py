@@ -101,7 +101,9 @@ class RunSpec(Sealed):
     @property
     def authority(self) -> str:
         """What the run hangs on, for tags and logs."""
-        return f"emergency-{self.emergency_id}" if self.emergency_id else f"request-{self.request_number or '-'}"
+        return (
+            f"emergency-{self.emergency_id}" if self.emergency_id else f"request-{self.request_number or '-'}"
+        )
 
     def paths(self, kind: str) -> tuple[str, ...]:
         """The paths of the sources of one kind: folder or database."""

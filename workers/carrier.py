@@ -44,9 +44,7 @@ def carry(lease: Lease, settings: Settings, journal: Journal, heartbeat: Heartbe
             should_stop=heartbeat.should_stop,
             password_of=partial(_password, lease, spec.server.id, settings),
         )
-        journal.write(
-            f"run {lease.run_id}: {spec.kind} of {spec.server.name} under {spec.authority}"
-        )
+        journal.write(f"run {lease.run_id}: {spec.kind} of {spec.server.name} under {spec.authority}")
         _take_steps(lease, work, heartbeat)
         return Ended(_success(work), work)
     except Cancelled:

@@ -82,8 +82,8 @@ def restart(run_id: int, user: User, key: str, *, at: datetime, settings: Settin
 
 
 def close(emergency_id: int, form: ReviewForm, user: User, *, at: datetime) -> Emergency:
-    """The Kabid's verdict. Raises NotFound, Forbidden('emergency.reviewer') without the role, Forbidden('emergency.own')
-    to whoever opened it or started one of its runs, TransitionRefused('emergency.live'), StaleStep."""
+    """The Kabid's verdict. Raises NotFound, Forbidden('emergency.reviewer') without the role and ('emergency.own') to
+    whoever opened it or started one of its runs, TransitionRefused('emergency.live'), StaleStep."""
     with transaction():
         emergency = rows.get(emergency_id)
         if emergency is None:

@@ -59,7 +59,8 @@ def raise_once(
 def close(finding_id: int, note: str, user: User, *, at: datetime) -> Finding:
     """Close a finding: what was done about it, in the Kasubbid's words.
 
-    Raises NotFound, Forbidden('finding.role'), InvalidInput (field `note`), TransitionRefused('finding.closed', 'finding.review').
+    Raises NotFound, Forbidden('finding.role'), InvalidInput (field `note`),
+    TransitionRefused('finding.closed', 'finding.review').
     """
     note = note.strip()
     with transaction():

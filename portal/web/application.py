@@ -50,6 +50,7 @@ PAGES = (
     "outbox",
     "policies",
     "retention",
+    "emergencies",
 )
 
 

@@ -30,7 +30,7 @@ CHECKED_AT_ONCE = 2000
 KINDS = {"step": "step", "next_step": "step", "role": "role", "instructions": "instruction",
          "marked_fields": "form_field", "services": "service", "frequency": "frequency",
          "kind": "run_kind", "restore_kind": "restore_kind", "not_met": "policy_rule", "unknown": "policy_rule",
-         "changed": "policy_term"}  # fmt: skip
+         "changed": "policy_term", "verdict": "emergency_verdict"}  # fmt: skip
 
 
 @blueprint.get("/audit")

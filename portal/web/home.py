@@ -15,7 +15,7 @@ from portal.web import outbox
 from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
 from portal.web.inbox import OFFICIALS, Line, grouped, urgency
-from portal.web.navigation import STEPS_OF, restores_count, unread_policies
+from portal.web.navigation import STEPS_OF, restores_count, reviews_count, unread_policies
 from portal.web.requests import desks
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def index() -> str:
         notices_off=outbox.is_off(who),
         unread_policies=unread_policies(who),
         cuts=_cuts(who),
+        reviews=reviews_count(who),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, request, url_for
 
 from portal.sop.table import TRANSITIONS, Role, desk_of
-from portal.store.queries import policies, requests, restores
+from portal.store.queries import emergencies, policies, requests, restores
 from portal.web import access
 from portal.web.identity import Person, person_or_none
 from portal.web.messages import label
@@ -51,6 +51,7 @@ MENU = (
             ("runs.index", "player-play"),
             ("restores.index", "restore"),
             ("findings.index", "alert-octagon"),
+            ("emergencies.index", "urgent"),
         ),
     ),
     ("records", (("papers.register", "archive"), ("audit.index", "shield-check"), ("outbox.index", "mail"))),
@@ -119,10 +120,16 @@ def unread_policies(person: Person) -> int:
     return policies.count_unseen() if person.has(Role.DIVISION_HEAD) else 0
 
 
+def reviews_count(person: Person) -> int:
+    """How many broken glasses wait for the Kabid's review."""
+    return emergencies.count_open() if person.has(Role.DIVISION_HEAD) else 0
+
+
 COUNTERS = {
     "inbox.index": inbox_count,
     "restores.index": restores_count,
     "policies.index": unread_policies,
+    "emergencies.index": reviews_count,
 }
 
 

@@ -24,7 +24,9 @@ VERDICT = ReviewForm(verdict="justified", note="Diska memang rusak; diganti hari
 
 @pytest.fixture
 def server(cast, settings):
-    return machines.trusted(cast["agus"], cast["joko"], settings, folders=("/srv/www", "/srv/www/berita", "/srv/mail"))
+    return machines.trusted(
+        cast["agus"], cast["joko"], settings, folders=("/srv/www", "/srv/www/berita", "/srv/mail")
+    )
 
 
 @pytest.fixture
@@ -32,10 +34,10 @@ def opened(cast, settings, server):
     return broken(cast, settings, server)
 
 
-def broken(cast, settings, server, who="agus", key="k" * 20, at=AT, sources=None):
+def broken(cast, settings, server, who="agus", sources=None):
     ids = sources or [source.id for source in Source.select().where(Source.server == server)]
     form = EmergencyForm(sources=ids, reason=REASON, sure="on")
-    return emergencies.break_glass(server.id, form, cast[who], key, at=at, settings=settings)
+    return emergencies.break_glass(server.id, form, cast[who], "k" * 20, at=AT, settings=settings)
 
 
 def refusal(deed, kind=Forbidden) -> str:
@@ -59,7 +61,11 @@ def test_it_starts_a_backup_without_a_request_and_opens_a_review(cast, opened):
     assert run.spec["grant_digest"] == opened.digest
     authority.verify_run(run, at=AT)
     assert (opened.verdict, opened.closed_at, opened.expires_at) == ("", None, AT + timedelta(hours=24))
-    told = AuditEntry.select().where(AuditEntry.subject_type.in_(("emergency", "run"))).order_by(AuditEntry.sequence)
+    told = (
+        AuditEntry.select()
+        .where(AuditEntry.subject_type.in_(("emergency", "run")))
+        .order_by(AuditEntry.sequence)
+    )
     assert [entry.tag for entry in told][-2:] == ["emergency:opened", "run:started"]
     assert list(told)[-2].data["reason"] == REASON
     assert audit.verify().ok
@@ -121,7 +127,10 @@ def test_the_worker_refuses_it_outside_its_day(opened, moment, code):
 )
 def test_the_worker_refuses_what_is_not_what_was_sealed(opened, sql):
     database.execute_sql(sql)
-    assert refusal(lambda: authority.verify_run(Run.get_by_id(opened.run_id), at=AT)) == "authority.emergency_changed"
+    assert (
+        refusal(lambda: authority.verify_run(Run.get_by_id(opened.run_id), at=AT))
+        == "authority.emergency_changed"
+    )
 
 
 def forged(run, **changes):
@@ -175,7 +184,9 @@ def test_it_starts_again_under_the_same_review_until_it_has_succeeded(cast, sett
     second = again(first, "l" * 20)
     assert second.id == again(first, "l" * 20).id != first.id
     authority.verify_run(second, at=AT)
-    assert refusal(lambda: authority.verify_run(Run.get_by_id(first.id), at=AT)) == "authority.emergency_changed"
+    assert (
+        refusal(lambda: authority.verify_run(Run.get_by_id(first.id), at=AT)) == "authority.emergency_changed"
+    )
     assert refusal(lambda: again(first, "m" * 20), TransitionRefused) == "run.not_restartable"
     ended(opened)
     late = AT + timedelta(hours=25)

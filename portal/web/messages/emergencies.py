@@ -30,8 +30,8 @@ TEXTS = {
     "emergency.role": "Backup darurat dijalankan oleh Administrator server atau Kasubbid Komdat. Tidak ada yang "
     "dijalankan.",
     "emergency.reviewer": "Tinjauan darurat ditutup oleh Kabid PJKKD. Tidak ada yang berubah.",
-    "emergency.own": "Anda sendiri yang menjalankan backup darurat ini, jadi tinjauannya ditutup pejabat lain (Plh. Kabid "
-    "PJKKD).",
+    "emergency.own": "Anda sendiri yang menjalankan backup darurat ini, jadi tinjauannya ditutup pejabat lain "
+    "(Plh. Kabid PJKKD).",
     "emergency.live": "Pekerjaannya belum selesai. Tinjau setelah hasilnya ada; pekerjaan yang tidak diperlukan dapat "
     "dibatalkan dahulu.",
     "emergency.closed": "Tinjauan ini sudah ditutup orang lain. Muat ulang halaman untuk membaca putusannya.",
@@ -41,7 +41,8 @@ TEXTS = {
     "emergency.sure": "Centang pernyataan ini bila memang harus dijalankan sekarang.",
     "emergency.is_open": "Backup darurat dijalankan. Tinjauannya terbuka sampai Kabid PJKKD menutupnya.",
     "emergency.is_closed": "Tinjauan ditutup: {emergency_verdict}.",
-    "emergency.overdue": "Tinjauan backup darurat nomor {emergency}, yang dijalankan {by}, belum ditutup setelah {days} "
-    "hari kerja. Kabid PJKKD menutupnya di halaman Darurat; temuan ini lalu tertutup sendiri.",
-    "finding.review": "Temuan ini tertutup sendiri begitu Kabid PJKKD menutup tinjauan daruratnya. Tidak ada yang berubah.",
+    "emergency.overdue": "Tinjauan backup darurat nomor {emergency}, yang dijalankan {by}, belum ditutup setelah "
+    "{days} hari kerja. Kabid PJKKD menutupnya di halaman Darurat; temuan ini lalu tertutup sendiri.",
+    "finding.review": "Temuan ini tertutup sendiri begitu Kabid PJKKD menutup tinjauan daruratnya. Tidak ada "
+    "yang berubah.",
 }

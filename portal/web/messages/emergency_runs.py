@@ -9,11 +9,12 @@ AUTHORITY = {
     "authority.emergency_kind": "Wewenang darurat {emergency} hanya untuk backup, bukan untuk pekerjaan ini. Tidak ada "
     "yang dijalankan.",
     "authority.emergency_kind.next": "Jalankan di bawah permohonan yang disetujui.",
-    "authority.emergency_changed": "Isi backup darurat {emergency} tidak lagi sama dengan yang disegel saat dijalankan, "
-    "jadi tidak diteruskan.",
-    "authority.emergency_changed.next": "Jalankan yang baru bila masih darurat, dan minta auditor memeriksa jejak audit.",
-    "authority.emergency_opener": "Yang menjalankan backup darurat {emergency} waktu itu tidak berwenang. Tidak ada yang "
-    "dijalankan.",
+    "authority.emergency_changed": "Isi backup darurat {emergency} tidak lagi sama dengan yang disegel saat "
+    "dijalankan, jadi tidak diteruskan.",
+    "authority.emergency_changed.next": "Jalankan yang baru bila masih darurat, dan minta auditor memeriksa "
+    "jejak audit.",
+    "authority.emergency_opener": "Yang menjalankan backup darurat {emergency} waktu itu tidak berwenang. Tidak "
+    "ada yang dijalankan.",
     "authority.emergency_opener.next": "Minta auditor memeriksa jejak audit.",
     "authority.emergency_closed": "Tinjauan backup darurat {emergency} sudah ditutup. Tidak ada yang dijalankan.",
     "authority.emergency_closed.next": "Ajukan permohonan biasa; bila kembali darurat, jalankan yang baru.",

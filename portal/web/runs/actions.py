@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, redirect, url_for
 from werkzeug.wrappers import Response
 
-from portal.operations import copies, keeping, restore_runs, runs
+from portal.operations import copies, emergencies, keeping, restore_runs, runs
 from portal.store import db
 from portal.store.queries import runs as rows
 from portal.web.flashes import notice
@@ -53,6 +53,8 @@ def restart(run_id: int) -> Response:
         return _lead_to(restore_runs.restart(run, who, key, at=at, settings=settings))
     if run is not None and run.kind == RunKind.INDEX:
         return _lead_to(copies.restart_index(run, who, key, at=at, settings=settings))
+    if run is not None and run.spec.get("emergency_id"):
+        return _lead_to(emergencies.restart(run_id, who, key, at=at, settings=settings))
     return _lead_to(keeping.restart(run_id, who, key, at=at, settings=settings))
 
 
