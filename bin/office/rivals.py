@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from workers.engines import openssh, restic, rsync
 
+DEFAULT_CIPHER = "chacha20-poly1305@openssh.com"
 PASSWORD = "by hand"  # nosec B105
 RSNAPSHOT = """\
 config_version\t1.2
@@ -40,10 +41,11 @@ class Link:
     known_hosts: Path
 
     def ssh(self) -> list[str]:
-        """The OpenSSH client with the portal's options."""
-        return openssh.ssh_argv(
+        """The OpenSSH client with the portal's options, but for the cipher, which by hand nobody chooses."""
+        argv = openssh.ssh_argv(
             username=self.username, port=self.port, key=self.key, known_hosts=self.known_hosts
         )
+        return [part if not part.startswith("Ciphers=") else "Ciphers=^" + DEFAULT_CIPHER for part in argv]
 
 
 class Rival(ABC):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import tarfile
 import threading
-import time
 import zipfile
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from portal.store import contents, db
 from portal.store.models import Restore, Run, Snapshot
 from schemas.restore import Archive, DownloadForm, ToServerForm
 from tests.support.site import Site, next_key
+from tests.support.sshd import frozen
+from workers.engines.lock import Lock
 
 REASON = "Berkas terhapus tanpa sengaja."
 NAMES = (
@@ -148,6 +150,39 @@ def test_it_brings_a_folder_to_a_new_place_beside_the_original(site, backed_up):
     assert contents_of(site.tree) == before
 
 
+def test_it_takes_what_a_server_gets_from_the_copy_while_that_is_proven_to_be_the_snapshot(site, backed_up):
+    copy = site.settings.vault_path / str(site.server.id) / "copy"
+    wish = os.fsencode(site.tree)
+    assert carried_out(site, approved(site, backed_up, wish, to_server(site))).evidence["restore"][
+        "restored"
+    ] == str(copy)
+    kept = copy / str(site.tree).lstrip("/") / "html" / "beranda.html"
+    info = kept.stat()
+    kept.write_bytes(kept.read_bytes()[::-1])
+    os.utime(kept, ns=(info.st_atime_ns, info.st_mtime_ns))
+    run = carried_out(site, approved(site, backed_up, wish, to_server(site)))
+    assert (run.state, run.context) == ("succeeded", {})
+    assert run.evidence["restore"]["restored"] != str(copy)
+    assert differences(site.tree, Path(run.result["place"])) == []
+
+
+def test_it_asks_the_repository_while_a_backup_changes_the_copy(site, backed_up):
+    room = site.settings.vault_path / str(site.server.id)
+    held = Lock(room / "lock")
+    run = carried_out(site, approved(site, backed_up, b"/html/beranda.html", to_server(site)))
+    held.release()
+    assert (run.state, run.context) == ("succeeded", {})
+    assert run.evidence["restore"]["restored"] != str(room / "copy")
+
+
+def test_it_asks_the_repository_for_an_older_copy(site, backed_up):
+    (site.tree / "html" / "beranda.html").write_text("another", encoding="ascii")
+    assert site.backup().state == "succeeded"
+    run = carried_out(site, approved(site, backed_up, b"/html/beranda.html", to_server(site)))
+    assert (run.state, run.context) == ("succeeded", {})
+    assert (Path(run.result["place"]) / "beranda.html").read_text(encoding="utf-8") != "another"
+
+
 @pytest.mark.parametrize("name", [b"/" + name for name in NAMES])
 def test_it_brings_one_file_to_a_new_folder(site, backed_up, name):
     run = carried_out(site, approved(site, backed_up, name, to_server(site)))
@@ -225,24 +260,38 @@ def test_it_compares_with_the_list_and_not_with_the_vault_alone(site, backed_up)
         assert isinstance(form, ToServerForm) or left(site, run) == []
 
 
-@pytest.mark.parametrize("form", ["download", "to_server"])
-def test_it_stops_when_asked_and_leaves_nothing_to_take(site, form):
+def test_it_stops_when_asked_and_leaves_nothing_to_take(site):
     (site.tree / "besar.bin").write_bytes(os.urandom(400_000_000))
     snapshot = Snapshot.get(Snapshot.run == site.backup())
-    wanted = to_server(site) if form == "to_server" else DownloadForm(reason=REASON, archive=Archive.TAR)
-    restore = approved(site, snapshot, os.fsencode(site.tree), wanted)
-    run = started(site, restore)
-    worker = threading.Thread(target=site.carry_out, args=(run,))
-    worker.start()
-    deadline = time.monotonic() + 60
-    while not left(site, run) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    runs.cancel(run.id, site.cast["agus"], at=db.now())
-    worker.join(60)
-    run = Run.get_by_id(run.id)
+    restore = approved(
+        site, snapshot, os.fsencode(site.tree), DownloadForm(reason=REASON, archive=Archive.TAR)
+    )
+    run = _cancelled(site, started(site, restore), b"dump")
     assert (run.state, run.code) == ("cancelled", "run.cancelled")
     assert restore_runs.file_of(Restore.get_by_id(restore.id), site.settings) is None
-    if form == "download":
-        assert left(site, run) == []
-    assert not list(site.tree.parent.glob("*.pemulihan-*")) or form == "download"
+    assert left(site, run) == []
     assert Restore.get_by_id(restore.id).state == "approved"
+
+
+@pytest.mark.parametrize("phase", ["restore", "push"])
+def test_it_stops_on_the_way_to_a_server_when_asked(site, phase):
+    (site.tree / "besar.bin").write_bytes(os.urandom(400_000_000))
+    snapshot = Snapshot.get(Snapshot.run == site.backup())
+    if phase == "restore":
+        shutil.rmtree(site.settings.vault_path / str(site.server.id) / "copy")
+    restore = approved(site, snapshot, os.fsencode(site.tree), to_server(site))
+    run = _cancelled(site, started(site, restore), b"restore" if phase == "restore" else b"--secluded-args")
+    assert (run.state, run.code) == ("cancelled", "run.cancelled")
+    assert (run.evidence or {}).get("handover") is None
+    assert bool(list(site.tree.parent.glob("*.pemulihan-*"))) == (phase == "push")
+    assert Restore.get_by_id(restore.id).state == "approved"
+
+
+def _cancelled(site: Site, run: Run, word: bytes) -> Run:
+    """The run, cancelled while a program with this word in its command line is at work."""
+    worker = threading.Thread(target=site.carry_out, args=(run,))
+    worker.start()
+    with frozen(word):
+        runs.cancel(run.id, site.cast["agus"], at=db.now())
+    worker.join(60)
+    return Run.get_by_id(run.id)
