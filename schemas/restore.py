@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -14,13 +15,22 @@ from schemas.text import FolderPath, Paragraph, refuse
 
 REASON_MIN = 10
 REASON_MAX = 1000
+NAME_PATTERN = r"[A-Za-z_][A-Za-z0-9_-]{0,47}"
 
 
 class RestoreKind(StrEnum):
-    """Where the data go: to the requester's own machine, or beside the original on a server."""
+    """Where the data go: to the requester's own machine, beside the original on a server, or into a database."""
 
     DOWNLOAD = "download"
     TO_SERVER = "to_server"
+    DATABASE = "database"
+
+
+class Mode(StrEnum):
+    """How a database comes back: beside what is there under a new name, or in the place of the one of its name."""
+
+    NEW = "new"
+    IN_PLACE = "in_place"
 
 
 class Archive(StrEnum):
@@ -56,6 +66,21 @@ class ToServerForm(_Reasoned):
 RestoreForm = DownloadForm | ToServerForm
 
 
+def _name(value: object) -> object:
+    """A name that needs no thought in any engine, shell or file system."""
+    if not (isinstance(value, str) and re.fullmatch(NAME_PATTERN, value.strip())):
+        refuse("restore.target_name", "a plain database name expected")
+    return value.strip()
+
+
+class DatabaseForm(_Reasoned):
+    """A database to be loaded under a new name on a server; in place neither is asked for."""
+
+    mode: Mode
+    target_server_id: Annotated[int, BeforeValidator(_server)] = 0
+    target_name: Annotated[str, BeforeValidator(_name)] = ""
+
+
 class Place(Frozen):
     """An entry of a copy by its absolute path on the server; `path_base64` only for a name that is not UTF-8."""
 
@@ -78,7 +103,8 @@ class Place(Frozen):
 
 
 class RestoreOrder(Sealed):
-    """All that the Kasubbid approved, for whom and until when; `digest` is sealed in the row, the run and the trail."""
+    """All that the Kasubbid approved, for whom and until when; `digest` is sealed in the row, the run and the trail.
+    Of a database `place` names engine and name, `target_path` the name that it gets and `mode` how."""
 
     restore_id: int
     snapshot_id: str
@@ -87,6 +113,7 @@ class RestoreOrder(Sealed):
     place: Place
     kind: RestoreKind
     archive: str = ""
+    mode: str = ""
     target_server_id: int | None = None
     target_path: str = ""
     reason: str

@@ -21,6 +21,7 @@ class RunKind(StrEnum):
     LISTING = "listing"
     RESTORE_DOWNLOAD = "restore_download"
     RESTORE_TO_SERVER = "restore_to_server"
+    RESTORE_DATABASE = "restore_database"
     MEASURE = "measure"
     INTEGRITY = "integrity"
     PRUNE = "prune"
@@ -28,7 +29,11 @@ class RunKind(StrEnum):
     DATABASES = "databases"
 
 
-RESTORE_KINDS = (RunKind.RESTORE_DOWNLOAD.value, RunKind.RESTORE_TO_SERVER.value)
+RESTORE_KINDS = (
+    RunKind.RESTORE_DOWNLOAD.value,
+    RunKind.RESTORE_TO_SERVER.value,
+    RunKind.RESTORE_DATABASE.value,
+)
 UPKEEP_KINDS = (RunKind.INTEGRITY.value, RunKind.PRUNE.value)
 """Work on a server's repository as a whole, which reads or touches nothing outside the vault."""
 DATA_KINDS = (RunKind.BACKUP.value, RunKind.RESTORE_TEST.value, *RESTORE_KINDS, *UPKEEP_KINDS)
@@ -67,6 +72,7 @@ class RestoreSpec(Frozen):
     digest: str
     place: Place
     archive: str = ""
+    mode: str = ""
     target: ServerSpec | None = None
     target_path: str = ""
 

@@ -42,7 +42,7 @@ def carry(lease: Lease, settings: Settings, journal: Journal, heartbeat: Heartbe
             write=journal.write,
             report=heartbeat.report,
             should_stop=heartbeat.should_stop,
-            password_of=partial(_password, lease, spec.server.id, settings),
+            password_of=partial(_password, lease, _server_with_databases(spec), settings),
         )
         journal.write(f"run {lease.run_id}: {spec.kind} of {spec.server.name} under {spec.authority}")
         _take_steps(lease, work, heartbeat)
@@ -87,6 +87,12 @@ def _authorised_order(lease: Lease) -> RunSpec:
         return RunSpec.model_validate(run.spec)
 
     return patiently(verified, seconds=lease.seconds)
+
+
+def _server_with_databases(spec: RunSpec) -> int:
+    """Whose engines the run signs in to: a restore's target, otherwise the server itself."""
+    target = spec.restore.target if spec.restore else None
+    return target.id if target else spec.server.id
 
 
 def _password(lease: Lease, server_id: int, settings: Settings, engine: str) -> str:

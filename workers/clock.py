@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
         ("schedules_told", lambda: schedule_runs.tell_unstarted(at)),
         ("reviews_overdue", lambda: emergencies.raise_overdue(at, settings)),
         ("restores_removed", lambda: remove_old_restores(settings, at)),
+        ("safety_dumps_removed", lambda: remove_old_safety_dumps(settings, at)),
     ):
         try:
             with db.connection():
@@ -52,9 +54,20 @@ def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
 def remove_old_restores(settings: Settings, at: datetime) -> list[str]:
     """Remove what restore tests brought back more than `restore_keep_days` ago: it is the office's data in the clear,
     and the proof does not need it any more. Return the folders' names."""
-    limit = (at - timedelta(days=settings.restore_keep_days)).timestamp()
-    removed = []
-    for folder in sorted((settings.var / "restore").glob("run-*")):
+    folders = (settings.var / "restore").glob("run-*")
+    return _removed(folders, at - timedelta(days=settings.restore_keep_days))
+
+
+def remove_old_safety_dumps(settings: Settings, at: datetime) -> list[str]:
+    """Remove the dumps that were taken before databases were exchanged, after `safety_keep_days`."""
+    folders = settings.vault_path.glob("*/safety/run-*")
+    return _removed(folders, at - timedelta(days=settings.safety_keep_days))
+
+
+def _removed(folders: Iterable[Path], before: datetime) -> list[str]:
+    """Remove the folders that nothing was changed in since `before`; their names."""
+    limit, removed = before.timestamp(), []
+    for folder in sorted(folders):
         if folder.lstat().st_ctime < limit:
             command.run(["rm", "-rf", "--", str(folder)], idle_seconds=REMOVAL_SECONDS)
             removed.append(folder.name)

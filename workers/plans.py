@@ -31,6 +31,10 @@ class StepName(StrEnum):
     CHECK = "check"
     PUSH = "push"
     RECHECK = "recheck"
+    FETCH = "fetch"
+    SAFETY = "safety"
+    FILL = "fill"
+    SWAP = "swap"
 
 
 PLANS: dict[RunKind, tuple[StepName, ...]] = {
@@ -38,6 +42,7 @@ PLANS: dict[RunKind, tuple[StepName, ...]] = {
     RunKind.RESTORE_TEST: (StepName.RESTORE, StepName.COMPARE, StepName.LOAD),
     RunKind.RESTORE_DOWNLOAD: (StepName.EXTRACT, StepName.CHECK),
     RunKind.RESTORE_TO_SERVER: (StepName.RESTORE, StepName.COMPARE, StepName.PUSH, StepName.RECHECK),
+    RunKind.RESTORE_DATABASE: (StepName.FETCH, StepName.SAFETY, StepName.FILL, StepName.SWAP),
     RunKind.HOST_KEY_SCAN: (StepName.SCAN,),
     RunKind.PROBE: (StepName.PROBE,),
     RunKind.LISTING: (StepName.LISTING,),

@@ -99,6 +99,14 @@ class Engines:
             found[table] = int(self.mariadb.sql(asked, name))
         return found
 
+    def empty(self, engine: str, name: str, table: str) -> None:
+        """Lose the rows of a table, as a wrong command does."""
+        if engine == "postgresql":
+            quoted = ".".join(f'"{part}"' for part in table.split(".", 1))
+            self.postgresql.sql(f"TRUNCATE {quoted} CASCADE", name)
+        else:
+            self.mariadb.sql(f"SET foreign_key_checks = 0; TRUNCATE `{table}`", name)
+
 
 def missing() -> str:
     """What PG_DUMP or MARIADB_DUMP names that is no file; empty when all is well."""

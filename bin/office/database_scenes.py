@@ -7,8 +7,9 @@ import re
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-from office import compare
+from office import compare, restore_scenes
 from office.browser import PageError
 from office.checks import Check
 from office.database_servers import MariaDB, PostgreSQL
@@ -120,6 +121,61 @@ def _proven(stage: Stage, request_id: int, names: dict[str, list[str]]) -> None:
         check.detail = (
             f"{proof['files']} files the same; {len(loads)} databases loaded: {tables} tables, {rows} rows"
         )
+
+
+def restored(stage: Stage) -> None:
+    """A database of each engine comes back under a new name, and another takes the place of a damaged one."""
+    with stage.checks.that("restore.database") as check:
+        names = {each["engine"]: str(each["database"]) for each in stage.databases}
+        check.demand(set(names) == set(ENGINES), "not every engine has a database that was kept")
+        check.detail = "; ".join(_restored(stage, check, engine, names[engine]) for engine in ENGINES)
+
+
+def _restored(stage: Stage, check: Check, engine: str, name: str) -> str:
+    before = stage.engines.counts(engine, name)
+    beside = f"{re.sub(r'[^A-Za-z0-9_]', '_', name)[:30]}_pulih"
+    wish = {"mode": "new", "target_server_id": str(stage.server_id), "target_name": beside}
+    restore_id = _ask_for(stage, engine, name, wish)
+    restore_scenes.approve(stage, restore_id)
+    run_id = restore_scenes.carry_out(stage, restore_id, "administrator")
+    check.demand(stage.engines.counts(engine, beside) == before, f"{beside} has other rows than {name}")
+    return f"run {run_id}: {name} as {beside}, {sum(before.values())} rows; " + _in_place(
+        stage, check, engine, name, before
+    )
+
+
+def _in_place(stage: Stage, check: Check, engine: str, name: str, before: dict[str, int]) -> str:
+    """Rows are lost; the database of the copy takes their place, and what was there stays under another name."""
+    table = max(before, key=lambda each: before[each])
+    stage.engines.empty(engine, name, table)
+    spoiled = stage.engines.counts(engine, name)
+    check.demand(spoiled[table] == 0, f"{table} was to be empty")
+    restore_id = _ask_for(stage, engine, name, {"mode": "in_place"})
+    restore_scenes.approve(stage, restore_id)
+    run_id = restore_scenes.carry_out(stage, restore_id, "administrator")
+    evidence = stage.desks.evidence(run_id)
+    there = stage.engines.counts(engine, name)
+    check.demand(there == before, f"in place: {there} instead of {before}")
+    page = stage.desks["pegawai"].open(f"/pemulihan/{restore_id}").text
+    kept = re.search(rf"{re.escape(name)}_sebelum_\d+", page)
+    check.demand(kept, "the page does not say what the old one is called")
+    check.demand(stage.engines.counts(engine, kept[0]) == spoiled, "the old database is not what it was")
+    safety = Path(evidence["dumps"][0]["file"])
+    check.demand(safety.is_file(), "the safety dump is not in the vault")
+    return f"run {run_id} in place, the old one is {kept[0]}, safety dump {safety.stat().st_size} bytes"
+
+
+def _ask_for(stage: Stage, engine: str, name: str, values: dict[str, str]) -> int:
+    """Ask for a database of the newest copy, as the requester finds it there; the restore's id."""
+    person = stage.desks["pegawai"].open(restore_scenes.newest_copy(stage))
+    links = person.page.xpath("//section[@id='database']//a[contains(@href, '/pulihkan-database')]/@href")
+    link = next(link for link in links if unquote(link).endswith(f"nama={engine}:{name}"))
+    address = link.partition("?")[0]
+    person.open(link).send(address, {"reason": "Data terhapus karena salah perintah.", **values})
+    found = re.fullmatch(r"/pemulihan/(\d+)", person.path)
+    if found is None:
+        raise PageError(f"asked for {engine}:{name}: {person.text[:400]}")
+    return int(found[1])
 
 
 def checked(stage: Stage) -> None:

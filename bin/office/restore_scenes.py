@@ -20,20 +20,20 @@ REASON = "Berkas terhapus tanpa sengaja saat folder dirapikan."
 
 def restored_for_people(stage: Stage) -> None:
     """The requester asks, the Kasubbid approves, the data come back the same; nobody else may decide or take."""
-    copy = _copy(stage)
+    copy = newest_copy(stage)
     file = next(path for path in sorted(stage.tree.rglob("*")) if path.is_file() and path.name.isprintable())
     with stage.checks.that("restore.file") as check:
         restore_id = _ask(stage, copy, file, {"kind": "download"})
         _only_the_kasubbid(stage, check, restore_id)
-        run_id = _carry_out(stage, restore_id, "pegawai")
+        run_id = carry_out(stage, restore_id, "pegawai")
         content = stage.desks["pegawai"].download(f"/pemulihan/{restore_id}/unduh")
         check.demand(content == file.read_bytes(), f"{file.name} is not the same")
         _taken_by_few(stage, check, restore_id)
         check.detail = f"run {run_id}: {file.name}, {len(content)} bytes, the same"
     with stage.checks.that("restore.folder") as check:
         restore_id = _ask(stage, copy, stage.tree, {"kind": "download", "archive": "tar"})
-        _approve(stage, restore_id)
-        _carry_out(stage, restore_id, "pegawai")
+        approve(stage, restore_id)
+        carry_out(stage, restore_id, "pegawai")
         archive = stage.out / "folder.tar"
         archive.write_bytes(stage.desks["pegawai"].download(f"/pemulihan/{restore_id}/unduh"))
         check.detail = _same(check, archive, stage.tree)
@@ -41,8 +41,8 @@ def restored_for_people(stage: Stage) -> None:
         beside = stage.out / "server" / "pulih"
         target = {"kind": "to_server", "target_server_id": str(stage.server_id), "target_path": str(beside)}
         restore_id = _ask(stage, copy, stage.tree, target)
-        _approve(stage, restore_id)
-        run_id = _carry_out(stage, restore_id, "administrator")
+        approve(stage, restore_id)
+        run_id = carry_out(stage, restore_id, "administrator")
         place = beside.with_name(f"{beside.name}.pemulihan-{run_id}")
         found = compare.differences(stage.tree, place)
         check.demand(not found, "; ".join(found))
@@ -51,7 +51,7 @@ def restored_for_people(stage: Stage) -> None:
         check.detail = f"the same, in {place.name}"
 
 
-def _copy(stage: Stage) -> str:
+def newest_copy(stage: Stage) -> str:
     """The address of the newest copy, as the requester finds it."""
     page = stage.desks["pegawai"].open(f"/server/{stage.server_id}/cadangan").page
     pattern = rf"/server/{stage.server_id}/cadangan/\d+"
@@ -85,7 +85,8 @@ def _quoted(name: str) -> str:
     return "concat('" + name.replace("'", "', \"'\", '") + "', '')"
 
 
-def _approve(stage: Stage, restore_id: int) -> None:
+def approve(stage: Stage, restore_id: int) -> None:
+    """The Kasubbid allows it."""
     stage.desks["kasubbid"].open(f"/pemulihan/{restore_id}").send(f"/pemulihan/{restore_id}/setujui", {})
 
 
@@ -97,7 +98,7 @@ def _only_the_kasubbid(stage: Stage, check: Check, restore_id: int) -> None:
         for deed in tried:
             status = browser.post(f"/pemulihan/{restore_id}/{deed}", {}).status_code
             check.demand(status in (403, 404), f"{who} {deed}: {status}")
-    _approve(stage, restore_id)
+    approve(stage, restore_id)
 
 
 def _taken_by_few(stage: Stage, check: Check, restore_id: int) -> None:
@@ -108,7 +109,7 @@ def _taken_by_few(stage: Stage, check: Check, restore_id: int) -> None:
         check.demand(answer.status_code in (403, 404), f"{who} took the file: {answer.status_code}")
 
 
-def _carry_out(stage: Stage, restore_id: int, who: str) -> int:
+def carry_out(stage: Stage, restore_id: int, who: str) -> int:
     """Start it and watch its run to the end; the run's id. Raises PageError unless it succeeded."""
     address = f"/pemulihan/{restore_id}"
     stage.desks[who].open(address).send(f"{address}/mulai", {})

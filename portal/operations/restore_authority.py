@@ -10,7 +10,11 @@ from portal.store.models import Restore
 from schemas.restore import Place, RestoreKind, RestoreOrder
 from schemas.run import RunKind, RunSpec
 
-KINDS = {RestoreKind.DOWNLOAD: RunKind.RESTORE_DOWNLOAD, RestoreKind.TO_SERVER: RunKind.RESTORE_TO_SERVER}
+KINDS = {
+    RestoreKind.DOWNLOAD: RunKind.RESTORE_DOWNLOAD,
+    RestoreKind.TO_SERVER: RunKind.RESTORE_TO_SERVER,
+    RestoreKind.DATABASE: RunKind.RESTORE_DATABASE,
+}
 
 
 def order_of(restore: Restore, approved_by: int, expires_at: datetime) -> RestoreOrder:
@@ -23,6 +27,7 @@ def order_of(restore: Restore, approved_by: int, expires_at: datetime) -> Restor
         place=Place.model_validate(restore.place),
         kind=RestoreKind(restore.kind),
         archive=restore.archive,
+        mode=restore.mode,
         target_server_id=restore.target_server_id,
         target_path=restore.target_path,
         reason=restore.reason,
@@ -56,8 +61,16 @@ def check_run(spec: RunSpec, kind: str, *, at: datetime) -> Restore:
     if told is None or restore is None:
         raise Forbidden("authority.restore_not_approved", restore=told.restore_id if told else 0)
     order = check_approved(restore, at=at)
-    said = (told.digest, told.place, told.archive, told.target_path, told.target.id if told.target else None)
-    approved = (order.digest(), order.place, order.archive, order.target_path, order.target_server_id)
+    target = told.target.id if told.target else None
+    said = (told.digest, told.place, told.archive, told.mode, told.target_path, target)
+    approved = (
+        order.digest(),
+        order.place,
+        order.archive,
+        order.mode,
+        order.target_path,
+        order.target_server_id,
+    )
     copied = (spec.snapshot_id, spec.manifest_sha256, spec.server.id)
     if said != approved or copied != (order.snapshot_id, order.manifest_sha256, order.source_server_id):
         raise Forbidden("authority.restore_changed", restore=restore.id)

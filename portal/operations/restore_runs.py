@@ -15,6 +15,7 @@ from portal.store.models import Restore, Run, User
 from portal.store.queries import people
 from portal.store.queries import restores as rows
 from portal.store.queries import runs as run_rows
+from portal.store.queries.databases import access_specs
 from schemas.restore import RestoreKind
 from schemas.run import RESTORE_KINDS, RestoreSpec, RunSpec, SourceSpec
 
@@ -51,11 +52,13 @@ def start(restore_id: int, user: User, key: str, *, at: datetime, settings: Sett
             sources=tuple(SourceSpec.of(path) for path in snapshot.sources),
             manifest_path=snapshot.manifest_path,
             manifest_sha256=snapshot.manifest_sha256,
+            accesses=access_specs(target.id) if target is not None and order.mode else (),
             restore=RestoreSpec(
                 restore_id=restore.id,
                 digest=order.digest(),
                 place=order.place,
                 archive=order.archive,
+                mode=order.mode,
                 target=server_spec(target) if target is not None else None,
                 target_path=order.target_path,
             ),

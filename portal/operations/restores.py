@@ -59,7 +59,7 @@ def ask(
             requested_at=at,
             **fields,
         )
-        _record("requested", restore, user, at, {"server": snapshot.server.name, "note": restore.reason})
+        record("requested", restore, user, at, {"server": snapshot.server.name, "note": restore.reason})
         return restore
 
 
@@ -123,7 +123,7 @@ def approve(restore_id: int, user: User, *, at: datetime) -> Restore:
         until = at + VALID
         digest = order_of(restore, user.id, until).digest()
         _decide(restore, user, at, {"state": "approved", "expires_at": until, "digest": digest})
-        _record("approved", restore, user, at, {"digest": digest, "ends_at": until.isoformat()})
+        record("approved", restore, user, at, {"digest": digest, "ends_at": until.isoformat()})
         return Restore.get_by_id(restore_id)
 
 
@@ -134,7 +134,7 @@ def refuse(restore_id: int, note: str, user: User, *, at: datetime) -> Restore:
         if not note:
             raise InvalidInput(fields={"note": ("field.required", {})})
         _decide(restore, user, at, {"state": "refused", "note": note})
-        _record("refused", restore, user, at, {"note": note})
+        record("refused", restore, user, at, {"note": note})
         return Restore.get_by_id(restore_id)
 
 
@@ -158,7 +158,8 @@ def _decide(restore: Restore, user: User, at: datetime, changes: dict[str, Any])
         raise StaleStep("restore.decided")
 
 
-def _record(action: str, restore: Restore, user: User, at: datetime, data: dict[str, Any]) -> None:
+def record(action: str, restore: Restore, user: User, at: datetime, data: dict[str, Any]) -> None:
+    """Tell the trail what became of a restore, inside the caller's transaction."""
     audit.record(
         f"restore:{action}",
         actor=user,

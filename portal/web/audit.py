@@ -29,7 +29,8 @@ CHECKED_AT_ONCE = 2000
 # Values that are identifiers, by the name under which the trail keeps them.
 KINDS = {"step": "step", "next_step": "step", "role": "role", "instructions": "instruction",
          "marked_fields": "form_field", "services": "service", "frequency": "frequency",
-         "kind": "run_kind", "restore_kind": "restore_kind", "not_met": "policy_rule", "unknown": "policy_rule",
+         "kind": "run_kind", "restore_kind": "restore_kind", "mode": "restore_mode",
+         "not_met": "policy_rule", "unknown": "policy_rule",
          "changed": "policy_term", "verdict": "emergency_verdict"}  # fmt: skip
 
 

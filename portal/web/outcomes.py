@@ -32,6 +32,7 @@ PLANNED = {
     "restore_test": ("restore", "compare", "load"),
     "restore_download": ("extract", "check"),
     "restore_to_server": ("restore", "compare", "push", "recheck"),
+    "restore_database": ("fetch", "safety", "fill", "swap"),
     "host_key_scan": ("scan",),
     "probe": ("probe",),
     "listing": ("listing",),

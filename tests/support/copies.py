@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portal.config import Settings
 from portal.store import contents as index
-from portal.store.models import Snapshot
+from portal.store.models import Run, Snapshot
 from workers.engines import contents
 
 ENTRIES = (
@@ -40,3 +40,22 @@ def indexed(snapshot: Snapshot, settings: Settings) -> Snapshot:
     index.folder(settings.var).mkdir(mode=0o700, exist_ok=True)
     contents.build(Path(snapshot.manifest_path), index.path_of(settings.var, snapshot.manifest_sha256))
     return snapshot
+
+
+DUMPS = (
+    {"engine": "postgresql", "database": "", "size_bytes": 400, "tables": [], "row_count": 0},
+    {"engine": "postgresql", "database": "arsip", "size_bytes": 2048, "row_count": 5009,
+     "tables": [{"table": "public.surat", "rows": 5000}, {"table": "public.lain", "rows": 9}]},
+    {"engine": "mariadb", "database": "situs", "size_bytes": 4096, "row_count": 7,
+     "tables": [{"table": "berita", "rows": 7}]},
+)  # fmt: skip
+
+
+def with_databases(snapshot: Snapshot) -> Snapshot:
+    """The same snapshot as one that holds DUMPS too."""
+    paths = [f"{each['engine']}:{each['database']}" for each in DUMPS if each["database"]]
+    Snapshot.update(sources=[*snapshot.sources, *paths]).where(Snapshot.id == snapshot.id).execute()
+    Run.update(evidence={**(snapshot.run.evidence or {}), "dumps": list(DUMPS)}).where(
+        Run.id == snapshot.run_id
+    ).execute()
+    return Snapshot.get_by_id(snapshot.id)

@@ -26,12 +26,12 @@ FRAME = r"""
 set -eu
 umask 077
 LC_ALL=C; export LC_ALL
-account=$1 host=$2 port=$3 user=$4
-shift 4
+account=$1 host=$2 port=$3 user=$4 secret=$5
+shift 5
 work=$(mktemp -d "${TMPDIR:-/tmp}/lumbung.XXXXXXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 141' PIPE; trap 'exit 143' TERM
-cat > "$work/secret"
+if [ -n "$secret" ]; then dd bs=1 count="$secret" 2>/dev/null; else cat; fi > "$work/secret"
 cd /
 as() {
   if [ -z "$account" ] || [ "$(id -un)" = "$account" ]; then "$@"
@@ -42,11 +42,20 @@ as() {
 
 
 def remote_argv(
-    ssh: Sequence[str], address: str, script: str, access: AccessSpec, words: Sequence[str] = ()
+    ssh: Sequence[str],
+    address: str,
+    script: str,
+    access: AccessSpec,
+    words: Sequence[str] = (),
+    *,
+    secret_bytes: int | None = None,
 ) -> list[str]:
-    """The OpenSSH command that runs `script` in the frame with `words` as $1, $2…; no secret is among them."""
+    """The OpenSSH command that runs `script` in the frame with `words` as $1, $2…; no secret is among them.
+
+    Standard input is the secret; where `secret_bytes` says how long it is, what follows is for the script."""
     account = access.username if access.method is Method.PEER else ""
-    head = [account, access.host, str(access.port or ""), access.username]
+    length = "" if secret_bytes is None else str(secret_bytes)
+    head = [account, access.host, str(access.port or ""), access.username, length]
     remote = ["sh", "-c", FRAME + script, "lumbung", *head, *words]
     return [*ssh, "--", address, shlex.join(remote)]
 

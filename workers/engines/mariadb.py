@@ -19,7 +19,7 @@ TRANSACTIONAL = frozenset({"innodb", "rocksdb", "tokudb", "xtradb"})
 LISTED = "lumbung-listed"
 
 # The options file comes first or it is not read; with HOME elsewhere the account's own ~/.my.cnf cannot overrule it.
-_TOOLS = r"""
+TOOLS = r"""
 where=
 case $host in /*) where=--socket=$host ;; ?*) where=--host=$host ;; esac
 my() {
@@ -33,13 +33,13 @@ client=$(command -v mariadb || command -v mysql) || { echo 'mariadb: not found' 
 dumper=$(command -v mariadb-dump || command -v mysqldump) || { echo 'mariadb-dump: not found' >&2; exit 127; }
 help=$("$dumper" --no-defaults --help 2>/dev/null) || help=
 """
-LIST_SCRIPT = _TOOLS + r"""my "$client" -BNre "$1" """
+LIST_SCRIPT = TOOLS + r"""my "$client" -BNre "$1" """
 # The session takes the global read lock, opens its consistent snapshot under it (that keeps the lock, as mariadb-dump's
 # own --master-data relies on), and lists the tables. Then the dump begins; the session looks in InnoDB's list of
 # transactions until the dump's is there, which has to be a younger connection of the same user, or the dump has ended.
 # Both snapshots stand under one lock, so they hold the same rows; then the lock is given back and both go on.
 DUMP_SCRIPT = (
-    _TOOLS
+    TOOLS
     + r"""
 options=
 case $help in *--set-gtid-purged*) options=--set-gtid-purged=OFF ;; esac
@@ -85,7 +85,7 @@ exit "$code"
 """
 )
 USERS_SCRIPT = (
-    _TOOLS
+    TOOLS
     + r"""
 case $help in
   *--system=*) my "$dumper" --system=users ;;

@@ -18,7 +18,7 @@ TRAILER_WITHIN = 4096
 GLOBALS = "globals.sql"
 LOCK_MILLISECONDS = 60_000
 
-_TOOLS = r"""
+TOOLS = r"""
 pg() {
   program=$1; shift
   command -v "$program" >/dev/null || { echo "$program: not found" >&2; exit 127; }
@@ -26,11 +26,11 @@ pg() {
 }
 if [ -s "$work/secret" ]; then PGPASSFILE=$work/secret; export PGPASSFILE; fi
 """
-LIST_SCRIPT = _TOOLS + r"""pg psql -XqAt -v ON_ERROR_STOP=1 -d "dbname='postgres'" -c "$1" """
+LIST_SCRIPT = TOOLS + r"""pg psql -XqAt -v ON_ERROR_STOP=1 -d "dbname='postgres'" -c "$1" """
 # A snapshot is exported by a session that holds it open; pg_dump reads in it, and the same session counts in it, while
 # others go on writing. So the rows that are counted are the rows that are dumped.
 DUMP_SCRIPT = (
-    _TOOLS
+    TOOLS
     + r"""
 mkfifo "$work/in" "$work/out"
 pg psql -XqAt -v ON_ERROR_STOP=1 -d "$1" < "$work/in" > "$work/out" &
@@ -48,7 +48,7 @@ wait "$holder"
 wait "$teller"
 """
 )
-GLOBALS_SCRIPT = _TOOLS + r"""pg pg_dumpall --globals-only "$@" """
+GLOBALS_SCRIPT = TOOLS + r"""pg pg_dumpall --globals-only "$@" """
 NO_PASSWORDS = "--no-role-passwords"
 
 LIST_SQL = """

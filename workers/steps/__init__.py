@@ -17,6 +17,7 @@ from workers.steps import (
     preflight,
     pull,
     push,
+    refill,
     removal,
     snapshot,
 )
@@ -43,4 +44,8 @@ STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.PUSH: push.push,
     StepName.RECHECK: push.recheck,
     StepName.DATABASES: databases.discover,
+    StepName.FETCH: refill.fetch,
+    StepName.SAFETY: refill.safety,
+    StepName.FILL: refill.fill,
+    StepName.SWAP: refill.swap,
 }

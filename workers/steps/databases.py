@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from types import ModuleType
 from typing import Any, BinaryIO
 
@@ -49,6 +50,14 @@ def access_of(work: Work, engine: Engine) -> AccessSpec:
     return next(chosen, default_access(engine))
 
 
+def secret_of(work: Work, access: AccessSpec) -> bytes:
+    """What the engine's client reads the password from; empty where none is needed. Raises PortalError."""
+    if access.method is not Method.PASSWORD:
+        return b""
+    text: str = tools_of(access.engine).secret(access, work.password_of(access.engine.value))
+    return text.encode()
+
+
 def call(
     work: Work,
     argv: list[str],
@@ -58,29 +67,30 @@ def call(
     into: BinaryIO | None = None,
     on_output: list[bytes] | None = None,
     on_tick: Callable[[], None] = lambda: None,
+    rest: Iterable[bytes] = (),
 ) -> database.Side:
-    """Run a remote script to its end and return what it said on the side. The password goes by its standard input.
+    """Run a remote script to its end and return what it said on the side. The password goes by its standard input, and
+    `rest` after it, for a script that was told how long the password is.
 
     Raises EngineError('database.…', 'ssh.…'), Cancelled.
     """
-    side, given = database.Side(), b""
-    if access.method is Method.PASSWORD:
-        given = tools_of(access.engine).secret(access, work.password_of(access.engine.value)).encode()
+    side = database.Side()
 
     def complain(line: bytes) -> None:
         if text := side.take(line):
             work.log(text, "WARN")
 
-    result = command.run(
-        argv,
-        given=given,
-        into=into,
-        on_output=on_output.append if on_output is not None else None,
-        on_error=complain,
-        on_tick=on_tick,
-        should_stop=work.should_stop,
-        idle_seconds=work.settings.idle_deadline_seconds,
-    )
+    with command.fed(chain([secret_of(work, access)], rest)) as given:
+        result = command.run(
+            argv,
+            given=given,
+            into=into,
+            on_output=on_output.append if on_output is not None else None,
+            on_error=complain,
+            on_tick=on_tick,
+            should_stop=work.should_stop,
+            idle_seconds=work.settings.idle_deadline_seconds,
+        )
     if result.exit_code != 0:
         raise database.error_of(result.exit_code, side.tail, engine=access.engine.value, database=name)
     return side

@@ -46,8 +46,18 @@ def _fresh(folder: Path) -> None:
 
 
 def _database(work: Work, access: AccessSpec, wanted: DatabaseName) -> DumpEvidence:
-    tools = tools_of(wanted.engine)
-    path = work.dump_folder / wanted.engine.value / database.file_name(wanted.name, ENDINGS[wanted.engine])
+    return dump_to(work, access, wanted, work.copy, file_of(wanted))
+
+
+def file_of(wanted: DatabaseName) -> str:
+    """Where the dump of a database lies in the server's copy."""
+    folder = names.FOLDER.strip("/")
+    return f"{folder}/{wanted.engine.value}/{database.file_name(wanted.name, ENDINGS[wanted.engine])}"
+
+
+def dump_to(work: Work, access: AccessSpec, wanted: DatabaseName, top: Path, file: str) -> DumpEvidence:
+    """Dump one database into `file` below `top`, verified. Raises as `dump`."""
+    tools, path = tools_of(wanted.engine), top / file
     work.log(f"dump {wanted.path}")
     argv = tools.dump_argv(work.ssh_argv(), work.address(), access, wanted.name)
     side, seconds = _stream(work, argv, access, path, wanted.name)
@@ -58,7 +68,7 @@ def _database(work: Work, access: AccessSpec, wanted: DatabaseName) -> DumpEvide
         _warn(work, "dump.unsteady", f"{wanted.path}: not transactional: {', '.join(unsteady)}")
     counts = tuple(TableCount(table=str(table["table"]), rows=int(table["rows"])) for table in tables)
     made = DumpEvidence(
-        engine=wanted.engine.value, database=wanted.name, **_file(work, path), seconds=round(seconds, 3),
+        engine=wanted.engine.value, database=wanted.name, **_file(top, path), seconds=round(seconds, 3),
         engine_version=str(facts.get("version", "")), tool=str(facts.get("tool", "")),
         encoding=str(facts.get("encoding", "")), database_bytes=int(facts.get("database_bytes", 0)), tables=counts,
         row_count=sum(count.rows for count in counts), unsteady=unsteady)  # fmt: skip
@@ -89,7 +99,7 @@ def _accounts(work: Work, access: AccessSpec) -> DumpEvidence:
         _stream(work, mariadb.accounts_argv(ssh, address, access), access, path, "")
         mariadb.check_dump(path)
     seconds = round(time.monotonic() - began, 3)
-    return DumpEvidence(engine=engine.value, database="", **_file(work, path), seconds=seconds)
+    return DumpEvidence(engine=engine.value, database="", **_file(work.copy, path), seconds=seconds)
 
 
 def _stream(
@@ -120,10 +130,10 @@ def _verify(work: Work, wanted: DatabaseName, path: Path) -> None:
                               file=path.name)  # fmt: skip
 
 
-def _file(work: Work, path: Path) -> dict[str, object]:
+def _file(top: Path, path: Path) -> dict[str, object]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    name = path.relative_to(work.copy).as_posix()
+    name = path.relative_to(top).as_posix()
     return {"file": name, "size_bytes": path.stat().st_size, "sha256": digest}
 
 

@@ -12,8 +12,9 @@ from portal.store.models.snapshots import Snapshot
 
 
 class Restore(Table):
-    """A wish to have a file or folder of a copy back. `place` is schemas.restore.Place; `kind`: download or to_server;
-    `state`: requested, then for good refused, or approved and at last done.
+    """A wish to have a file, folder or database of a copy back. `place` is schemas.restore.Place; `kind`: download,
+    to_server or database (`mode`: new or in_place, `target_path`: its name there, `file_count`: its tables); `state`:
+    requested, then for good refused, or approved and at last done.
 
     `digest` seals what was approved (schemas.restore.RestoreOrder), for `expires_at`; a run whose order does not lead
     to the same digest is refused by the worker. `run` is the one that handed it over.
@@ -26,6 +27,7 @@ class Restore(Table):
     file_count = BigIntegerField()
     kind = CharField(max_length=16)
     archive = CharField(max_length=8, default="")
+    mode = CharField(max_length=8, default="")
     target_server = ForeignKeyField(Server, null=True, backref="restores", on_delete="RESTRICT")
     target_server_id: int | None
     target_path = CharField(max_length=4096, default="")

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.errors import NotFound
 from portal.operations import copies as desk
+from portal.operations import restore_databases
 from portal.store import contents, db
 from portal.store.queries import copies as rows
 from portal.web import fragments, outcomes
@@ -29,6 +30,7 @@ def show(server_id: int, snapshot_id: int) -> Response:
         "server": snapshot.server,
         "snapshot": snapshot,
         "may_see_server": desk.whose(who.user, at) is None,
+        "databases": restore_databases.held(snapshot),
     }
     with contents.opened(current_app.config["SETTINGS"].var, snapshot.manifest_sha256) as opened:
         if opened is None:

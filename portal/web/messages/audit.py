@@ -75,6 +75,8 @@ LABELS = {
         "note": "Catatan",
         "letter": "Surat",
         "restore_kind": "Cara pemulihan",
+        "mode": "Bentuk pemulihan",
+        "to": "Menjadi",
         "run": "Pekerjaan",
         "place": "Tempat",
         "marked_fields": "Diminta diperbaiki",

@@ -9,6 +9,7 @@ LABELS = {
         "link": "Tautan",
         "fifo": "Pipa",
         "device": "Perangkat",
+        "database": "Database",
     },
 }
 

@@ -6,6 +6,7 @@ LABELS = {
     "restore_kind": {
         "download": "Diunduh dari portal",
         "to_server": "Dipulihkan ke server",
+        "database": "Dipulihkan ke database",
     },
     "restore_state": {
         "requested": "Menunggu keputusan",

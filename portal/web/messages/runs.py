@@ -6,7 +6,7 @@ kind of run (`run.safe.<kind>`). A test holds these against the codes of the wor
 
 from __future__ import annotations
 
-from portal.web.messages import emergency_runs, keeping_runs
+from portal.web.messages import emergency_runs, keeping_runs, refills
 
 LABELS = {
     "run_kind": {
@@ -20,6 +20,7 @@ LABELS = {
         "index": "Siapkan daftar isi",
         "restore_download": "Pemulihan untuk diunduh",
         "restore_to_server": "Pemulihan ke server",
+        **refills.KINDS,
         "databases": "Cari database",
     },
     "run_state": {
@@ -49,6 +50,7 @@ LABELS = {
         "check": "Mencocokkan dengan daftar isi",
         "push": "Mengirim ke folder baru di server",
         "recheck": "Mencocokkan di server",
+        **refills.STEPS,
         "databases": "Membaca daftar database",
     },
     "step_state": {
@@ -308,4 +310,4 @@ COPYING = {
     "dikirim ulang.",
 }
 
-TEXTS = AUTHORITY | RUNS | SSH | COPYING | keeping_runs.RUN_TEXTS
+TEXTS = AUTHORITY | RUNS | SSH | COPYING | keeping_runs.RUN_TEXTS | refills.RUN_TEXTS

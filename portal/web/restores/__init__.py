@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.restores import asking, deciding, pages
+from portal.web.restores import asking, databases, deciding, pages
 from portal.web.restores.door import ACCESS, blueprint
 
-__all__ = ["ACCESS", "asking", "blueprint", "deciding", "pages"]
+__all__ = ["ACCESS", "asking", "blueprint", "databases", "deciding", "pages"]

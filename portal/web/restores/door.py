@@ -30,6 +30,8 @@ ACCESS = {
     "restores.show": when(_concerned),
     "restores.new": when(_may_look),
     "restores.create": when(_may_look),
+    "restores.new_database": when(_may_look),
+    "restores.create_database": when(_may_look),
     "restores.approve": DECIDE,
     "restores.refuse": DECIDE,
     "restores.start": when(_concerned),

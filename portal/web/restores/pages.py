@@ -81,6 +81,7 @@ def _view(restore_id: int, who: Person) -> dict[str, Any]:
         if run and run.finished_at
         else None,
         "file_there": file is not None,
+        "safety_days": settings.safety_keep_days,
     }
 
 
