@@ -134,7 +134,8 @@ def _write_missed(schedule: Schedule, missed: Sequence[Due], at: datetime) -> No
 
 
 def _tell_missed(schedule: Schedule, missed: Sequence[Due], at: datetime) -> None:
-    _tell(schedule, "schedule.missed", at, count=len(missed), first=missed[0].at, last=missed[-1].at)
+    code = "schedule.missed" if len(missed) > 1 else "schedule.missed_once"
+    _tell(schedule, code, at, count=len(missed), first=missed[0].at, last=missed[-1].at)
 
 
 def _tell(

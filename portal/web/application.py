@@ -48,6 +48,7 @@ PAGES = (
     "findings",
     "keeping",
     "outbox",
+    "schedules",
     "policies",
     "retention",
     "emergencies",

@@ -14,11 +14,12 @@ from schemas.fields import show_phone
 
 
 def attach(app: Flask) -> None:
-    """Register the filters `date`, `datetime`, `clock`, `bytes`, `count`, `duration`, `relative`, `moment`, `ago`,
-    `nip`, `phone`, `iso`, `iso_date` (of a kept "2026-11-23"), `initials`, `agent`, and the globals `now()` and
-    `page_url(**changes)`."""
+    """Register the filters `date`, `month_name`, `datetime`, `clock`, `bytes`, `count`, `duration`, `relative`,
+    `moment`, `ago`, `nip`, `phone`, `iso`, `iso_date` (of a kept "2026-11-23"), `initials`, `agent`, and the globals
+    `now()` and `page_url(**changes)`."""
     app.jinja_env.filters.update(
         date=values.day,
+        month_name=values.month,
         datetime=values.instant,
         clock=values.clock,
         bytes=values.size,

@@ -49,6 +49,7 @@ MENU = (
         (
             ("servers.index", "server-2"),
             ("runs.index", "player-play"),
+            ("schedules.index", "calendar-time"),
             ("restores.index", "restore"),
             ("findings.index", "alert-octagon"),
             ("emergencies.index", "urgent"),

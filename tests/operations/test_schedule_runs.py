@@ -176,7 +176,7 @@ def test_it_catches_up_with_one_run_and_says_so(settings, schedule):
 
 def test_what_is_too_late_is_missed_and_alarms(settings, schedule):
     assert tick(settings, NIGHT + timedelta(hours=13)) == []
-    assert (rows(), told()) == ([("24 02:00", "missed")], [("schedule_missed", "schedule.missed")])
+    assert (rows(), told()) == ([("24 02:00", "missed")], [("schedule_missed", "schedule.missed_once")])
     assert tick(settings, NIGHT + timedelta(hours=14)) == []
     assert Finding.select().count() == 1
 
@@ -246,7 +246,7 @@ def test_what_should_have_run_before_a_change_is_told(settings, cast, schedule, 
     later = NIGHT + timedelta(hours=2)
     more = (ScheduleForm(**(FORM | {"at": "03:00"})),) if deed == "change" else ()
     getattr(schedules, deed)(schedule.id, 0, *more, cast["joko"], at=later)
-    assert (rows(), told()) == ([("24 02:00", "missed")], [("schedule_missed", "schedule.missed")])
+    assert (rows(), told()) == ([("24 02:00", "missed")], [("schedule_missed", "schedule.missed_once")])
 
 
 def test_the_worker_refuses_a_run_of_the_portal_that_no_schedule_holds(settings, request_, schedule):

@@ -73,14 +73,23 @@ def was_told(run_id: int, code: str) -> bool:
 
 def search(words: str, state: str, page: int = 1) -> Page[Schedule]:
     """The schedules by server and name, those that have ended last; `words` in the names or the request's number."""
+    order = ((Schedule.state == "ended").asc(), fn.LOWER(Server.name), fn.LOWER(Schedule.name), Schedule.id)
+    return page_of(_wanted(words, state).order_by(*order), page)
+
+
+def everything(words: str, state: str) -> list[Schedule]:
+    """The same schedules on one page, by number."""
+    return list(_wanted(words, state).order_by(Schedule.id))
+
+
+def _wanted(words: str, state: str) -> Any:
     query = Schedule.select(Schedule, Server, BackupRequest).join(Server).switch(Schedule).join(BackupRequest)
     query = query.where(Schedule.state == state) if state else query
     if words:
         query = query.where(
             Schedule.name.contains(words) | Server.name.contains(words) | BackupRequest.number.contains(words)
         )
-    order = ((Schedule.state == "ended").asc(), fn.LOWER(Server.name), fn.LOWER(Schedule.name), Schedule.id)
-    return page_of(query.order_by(*order), page)
+    return query
 
 
 def counts() -> dict[str, int]:
@@ -112,6 +121,14 @@ def last_settled(schedule_ids: Iterable[int]) -> dict[int, ScheduledRun]:
     query = ScheduledRun.select(ScheduledRun, Run).join(Run, JOIN.LEFT_OUTER)
     found = query.where(ScheduledRun.id.in_(newest.group_by(ScheduledRun.schedule)))
     return {row.schedule_id: row for row in found}
+
+
+def newest(schedule_id: int, most: int = 10) -> list[ScheduledRun]:
+    """The last due times that were settled, newest first, with the run of each."""
+    query = ScheduledRun.select(ScheduledRun, Run).join(Run, JOIN.LEFT_OUTER)
+    return list(
+        query.where(ScheduledRun.schedule == schedule_id).order_by(ScheduledRun.due_at.desc()).limit(most)
+    )
 
 
 def grant_ends(request_ids: Iterable[int]) -> dict[int, datetime]:

@@ -43,6 +43,8 @@ LABELS = {
         "late": "Terlambat",
         "missed": "Tidak berjalan",
         "refused": "Tidak dapat dimulai",
+        "ahead": "Akan berjalan",
+        "overdue": "Belum dimulai",
     },
 }
 
@@ -90,6 +92,10 @@ TEXTS = {
     "bekerja saat itu, dan waktu untuk mengejarnya sudah lewat.",
     "schedule.missed.next": "Jalankan backup sekarang dari halaman permohonan. Administrator sistem memeriksa mengapa "
     "proses clock berhenti.",
+    "schedule.missed_once": "Backup jadwal {schedule} untuk {first} tidak berjalan: portal tidak bekerja saat itu, dan "
+    "waktu untuk mengejarnya sudah lewat.",
+    "schedule.missed_once.next": "Jalankan backup sekarang dari halaman permohonan. Administrator sistem memeriksa "
+    "mengapa proses clock berhenti.",
     "schedule.late": "Jadwal {schedule} baru berjalan setelah terlambat, untuk waktu {due_at}; {count} waktu jadwal "
     "dikejar dengan satu backup.",
     "schedule.late.next": "Periksa hasil pekerjaannya. Administrator sistem memeriksa mengapa proses clock berhenti.",

@@ -25,6 +25,11 @@ def day(value: date | datetime | None) -> str:
     return format_date(value, "d MMMM y", locale=LOCALE)
 
 
+def month(value: date) -> str:
+    """November 2026."""
+    return format_date(value, "MMMM y", locale=LOCALE)
+
+
 def instant(value: datetime | None) -> str:
     """23 November 2026 14.05 WIB."""
     return "–" if value is None else f"{day(value)} {clock(value)}"
