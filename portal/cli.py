@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from portal.config import Settings
 from portal.errors import InvalidInput, PortalError
-from portal.operations import audit, calendar, passwords, people
+from portal.operations import audit, calendar, passwords, people, second_vault
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import people as directory
@@ -28,6 +28,7 @@ database = AppGroup("db", help="The database.")
 units = AppGroup("units", help="Units (Satker).")
 users = AppGroup("users", help="People, their roles and first passwords.")
 trail = AppGroup("audit", help="The trail.")
+second = AppGroup("second-vault", help="The second vault: the way into it.")
 office_calendar = AppGroup("calendar", help="The office calendar.")
 
 AUDIT_HEAD = "audit-head"
@@ -35,7 +36,7 @@ AUDIT_HEAD = "audit-head"
 
 def attach(app: Flask) -> None:
     """Add the commands to the application."""
-    for group in (database, units, users, trail, office_calendar):
+    for group in (database, units, users, trail, office_calendar, second):
         app.cli.add_command(group)
 
 
@@ -153,6 +154,29 @@ def seed_calendar(years: tuple[int, ...]) -> None:
     at = db.now()
     days, periods = calendar.seed(years or (at.year, at.year + 1), actor=None, at=at)
     click.echo(f"{days} days and {periods} periods added")
+
+
+@second.command("key")
+@with_database
+def second_key() -> None:
+    """Print the line for authorized_keys on the second vault's machine; the key pair is made at first use."""
+    click.echo(second_vault.public_key(at=db.now(), settings=current_app.config["SETTINGS"]))
+
+
+@second.command("trust")
+@click.argument("host_key")
+@with_database
+def second_trust(host_key: str) -> None:
+    """Trust the machine that shows HOST_KEY ("ssh-ed25519 AAAA…"), as its administrator has read it out."""
+    found = second_vault.trust(host_key, at=db.now(), settings=current_app.config["SETTINGS"])
+    click.echo(f"trusted: {found}")
+
+
+@second.command("renew")
+@with_database
+def second_renew() -> None:
+    """Begin with an empty second vault, as after its disk was lost; the next copying brings everything again."""
+    click.echo(f"{second_vault.renew(at=db.now())} copies will be copied again")
 
 
 def _user(username: str) -> User:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 
 PREFIX = "LUMBUNG_"
 SECRET_LENGTH = 32
+SFTP = re.compile(r"sftp:[a-z_][a-z0-9_-]{0,31}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}:/[^\x00-\x1f]*")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PRIVATE_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 
@@ -59,6 +61,9 @@ class Settings(BaseModel):
     restore_keep_days: int = Field(7, ge=0, le=365)
     safety_keep_days: int = Field(90, ge=1, le=3650)
     scratch: Path | None = None
+    second_vault: str = ""
+    second_vault_port: int = Field(22, ge=1, le=65535)
+    second_copy_late_hours: int = Field(48, ge=1, le=24 * 90)
     idle_deadline_seconds: int = Field(300, ge=5, le=86400)
 
     smtp_host: str = ""
@@ -102,7 +107,18 @@ class Settings(BaseModel):
         if self.secret_key and len(self.secret_key) < SECRET_LENGTH:
             raise ValueError("secret_key: at least 32 characters expected")
         self._check_channels()
+        self._check_second_vault()
         return self
+
+    def _check_second_vault(self) -> None:
+        """It is a folder or an sftp address, and not inside the vault that it is to outlive."""
+        if not self.second_vault or SFTP.fullmatch(self.second_vault):
+            return
+        path = Path(self.second_vault)
+        if not path.is_absolute():
+            raise ValueError("second_vault: /folder or sftp:user@host:/folder expected")
+        if path.is_relative_to(self.vault_path) or self.vault_path.is_relative_to(path):
+            raise ValueError("second_vault: a place outside of the vault expected")
 
     def _check_channels(self) -> None:
         """A password goes over an encrypted connection or not at all, and a receiver can tell who is calling."""

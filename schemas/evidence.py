@@ -106,6 +106,16 @@ class RemovalEvidence(Frozen):
     bytes_after: int
 
 
+class SecondCopyEvidence(Frozen):
+    """What lies in the second vault: each copy as (full id in the vault, full id there), and what was taken out there
+    after an approved cut."""
+
+    location: str
+    copies: tuple[tuple[str, str], ...]
+    forgotten: tuple[str, ...]
+    total_bytes: int
+
+
 class Evidence(Sealed):
     """The whole record of a run."""
 
@@ -128,6 +138,7 @@ class Evidence(Sealed):
     snapshot: SnapshotEvidence | None = None
     restore: RestoreEvidence | None = None
     removal: RemovalEvidence | None = None
+    second: SecondCopyEvidence | None = None
     handover: HandoverEvidence | None = None
     dumps: tuple[DumpEvidence, ...] = ()
     loads: tuple[LoadEvidence, ...] = ()

@@ -25,6 +25,7 @@ class RunKind(StrEnum):
     MEASURE = "measure"
     INTEGRITY = "integrity"
     PRUNE = "prune"
+    COPY = "copy"
     INDEX = "index"
     DATABASES = "databases"
 
@@ -34,7 +35,7 @@ RESTORE_KINDS = (
     RunKind.RESTORE_TO_SERVER.value,
     RunKind.RESTORE_DATABASE.value,
 )
-UPKEEP_KINDS = (RunKind.INTEGRITY.value, RunKind.PRUNE.value)
+UPKEEP_KINDS = (RunKind.INTEGRITY.value, RunKind.PRUNE.value, RunKind.COPY.value)
 """Work on a server's repository as a whole, which reads or touches nothing outside the vault."""
 DATA_KINDS = (RunKind.BACKUP.value, RunKind.RESTORE_TEST.value, *RESTORE_KINDS, *UPKEEP_KINDS)
 
@@ -82,7 +83,8 @@ class RunSpec(Sealed):
     Without a request a backup may run under the emergency `emergency_id`, whose digest `grant_digest` then is.
     `accesses` are the ways to the engines of its databases, without their passwords. A check reads `part` (from 1) of
     `parts`. `bandwidth_kib` limits the pull of folders, in KiB a second; 0 is no limit. A removal takes exactly
-    `snapshot_ids`, as the cut `cut_id` has them."""
+    `snapshot_ids`, as the cut `cut_id` has them; a second copy takes those out of the second vault, which has held
+    copies before when it is `second_known`."""
 
     kind: RunKind
     server: ServerSpec
@@ -103,6 +105,7 @@ class RunSpec(Sealed):
     cut_id: int = 0
     snapshot_ids: tuple[str, ...] = ()
     list_digest: str = ""
+    second_known: bool = False
 
     @property
     def authority(self) -> str:

@@ -12,7 +12,7 @@ import structlog
 
 from portal import config
 from portal.config import Settings
-from portal.operations import disposition, emergencies, schedule_runs, sweep
+from portal.operations import disposition, emergencies, schedule_runs, second_copies, sweep
 from portal.store import db
 from workers import postman
 from workers.engines import command
@@ -34,6 +34,8 @@ def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
         ("scheduled", lambda: schedule_runs.run_due(at, settings)),
         ("schedules_told", lambda: schedule_runs.tell_unstarted(at)),
         ("reviews_overdue", lambda: emergencies.raise_overdue(at, settings)),
+        ("second_copies", lambda: second_copies.start_due(at, settings)),
+        ("second_late", lambda: second_copies.tell_late(at, settings)),
         ("restores_removed", lambda: remove_old_restores(settings, at)),
         ("safety_dumps_removed", lambda: remove_old_safety_dumps(settings, at)),
     ):

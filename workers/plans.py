@@ -25,6 +25,8 @@ class StepName(StrEnum):
     READ_PART = "read_part"
     FORGET = "forget"
     TIDY = "tidy"
+    COPY = "copy"
+    LOOK_UP = "look_up"
     INDEX = "index"
     DATABASES = "databases"
     EXTRACT = "extract"
@@ -49,6 +51,7 @@ PLANS: dict[RunKind, tuple[StepName, ...]] = {
     RunKind.MEASURE: (StepName.MEASURE,),
     RunKind.INTEGRITY: (StepName.READ_PART,),
     RunKind.PRUNE: (StepName.FORGET, StepName.TIDY),
+    RunKind.COPY: (StepName.COPY, StepName.LOOK_UP),
     RunKind.INDEX: (StepName.INDEX,),
     RunKind.DATABASES: (StepName.DATABASES,),
 }

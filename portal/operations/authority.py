@@ -118,8 +118,7 @@ def verify_run(run: Run, *, at: datetime) -> None:
         _check_machine(run.server, spec.server)
     if run.kind in UPKEEP_KINDS:
         _check_server_of(scope, run.server)
-        if run.kind == RunKind.PRUNE:
-            cut_checks.check_run(spec, at)
+        cut_checks.check_upkeep(spec, at)
         return
     check_sources(scope, run.server, [(source.kind, source.path) for source in spec.sources])
 

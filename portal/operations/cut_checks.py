@@ -7,9 +7,9 @@ from datetime import datetime
 from portal.errors import Forbidden
 from portal.operations import findings, retention_preview
 from portal.store.models import RetentionCut, Snapshot
-from portal.store.queries import keeping
+from portal.store.queries import keeping, second_copies
 from schemas.keeping import list_digest
-from schemas.run import RunSpec
+from schemas.run import RunKind, RunSpec
 
 
 def check_list(cut: RetentionCut, at: datetime) -> None:
@@ -30,6 +30,14 @@ def check_list(cut: RetentionCut, at: datetime) -> None:
         raise Forbidden("cut.stays", count=max(1, len(staying)))
 
 
+def check_upkeep(spec: RunSpec, at: datetime) -> None:
+    """What a run on the repository removes is what was approved. Raises as the check of its kind."""
+    if spec.kind is RunKind.PRUNE:
+        check_run(spec, at)
+    elif spec.kind is RunKind.COPY:
+        check_second(spec)
+
+
 def check_run(spec: RunSpec, at: datetime) -> None:
     """A removal's order is an approved cut, to the letter. Raises as `check_list`, Forbidden('cut.not_approved')."""
     cut = keeping.cut(spec.cut_id)
@@ -38,3 +46,13 @@ def check_run(spec: RunSpec, at: datetime) -> None:
     if tuple(cut.listed) != spec.snapshot_ids or cut.digest != spec.list_digest:
         raise Forbidden("cut.altered")
     check_list(cut, at)
+
+
+def check_second(spec: RunSpec) -> None:
+    """Only what an approved cut has taken out of the vault is taken out of the second one, and nothing while something
+    is wrong. Raises Forbidden('second.not_removed', 'finding.open')."""
+    if not spec.snapshot_ids:
+        return
+    findings.refuse_while_open(spec.server.id)
+    if not set(spec.snapshot_ids) <= second_copies.removed_ids(spec.server.id):
+        raise Forbidden("second.not_removed")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from portal.config import Settings
 from portal.errors import TransitionRefused
-from portal.operations import authority, cuts, runs
+from portal.operations import authority, cuts, runs, second_copies
 from portal.operations.servers import find
 from portal.sop.table import Role
 from portal.store.db import transaction
@@ -56,6 +56,8 @@ def restart(run_id: int, user: User, key: str, *, at: datetime, settings: Settin
         return runs.restart(run_id, user, key, at=at, settings=settings)
     if run.state not in runs.RESTARTABLE:
         raise TransitionRefused("run.not_restartable", run=run_id)
+    if run.kind == RunKind.COPY:
+        return second_copies.restart(run, user, key, at=at, settings=settings)
     if run.kind == RunKind.PRUNE:
         return cuts.restart(run, user, key, at=at, settings=settings)
     return start_integrity(run.server_id, user, key, at=at, settings=settings)

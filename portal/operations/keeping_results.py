@@ -18,11 +18,13 @@ HARM = frozenset({"removal.others_gone", "restic.damaged"})
 
 
 def apply(run: Run, result: dict[str, Any] | None, at: datetime) -> None:
-    """Note what a check found, and what a removal took out."""
+    """Note what a check found, what a removal took out, and what a second copy holds."""
     if run.kind == "integrity":
         _checked(run, result or {}, at)
     elif run.kind == "prune":
         _removed(run, result or {}, at)
+    elif run.kind == "copy":
+        _copied(run, result or {}, at)
 
 
 def disproved(run: Run, at: datetime) -> None:
@@ -71,6 +73,19 @@ def _removed(run: Run, result: dict[str, Any], at: datetime) -> None:
         "cut:done", actor=None, subject_type="cut", subject_id=run.spec["cut_id"], at=at,
         data={"server_id": run.server_id, "run": run.id, "digest": run.spec["list_digest"],
               "count": len(gone), "snapshots": gone})  # fmt: skip
+
+
+def _copied(run: Run, result: dict[str, Any], at: datetime) -> None:
+    """Note which copies the second vault holds, as it was found to list them."""
+    if run.state != "succeeded":
+        return
+    mine, there = Snapshot.server == run.server_id, [str(each) for each in result["there"]]
+    Snapshot.update(second_at=None).where(mine, Snapshot.snapshot_id.not_in(there)).execute()
+    Snapshot.update(second_at=at).where(mine, Snapshot.snapshot_id.in_(there)).execute()
+    state = keeping.state_of(run.server_id) or VaultState.create(server=run.server_id, parts=0)
+    VaultState.update(second_copied_at=at, second_bytes=result["bytes"]).where(
+        VaultState.id == state.id
+    ).execute()
 
 
 def _take_back_proofs(server_id: int, touched: list[str] | None) -> None:

@@ -32,7 +32,7 @@ def generate(name: str, user: User, *, at: datetime, settings: Settings) -> SshK
         if rows.key_by_name(name):
             raise InvalidInput(fields={"key_name": ("key.name_taken", {"name": name})})
         row = SshKey.create(name=name, public_key="", fingerprint="", created_by=user, created_at=at)
-        row.public_key = _public_line(private, f"lumbung-{row.id}")
+        row.public_key = public_line(private, f"lumbung-{row.id}")
         row.fingerprint = fingerprint(row.public_key)
         row.save()
         audit.record(
@@ -43,7 +43,7 @@ def generate(name: str, user: User, *, at: datetime, settings: Settings) -> SshK
             at=at,
             data={"name": name, "fingerprint": row.fingerprint},
         )
-        _keep(private, path_of(row.id, settings))
+        keep(private, path_of(row.id, settings))
     return row
 
 
@@ -58,14 +58,15 @@ def fingerprint(public_key: str) -> str:
     return "SHA256:" + base64.b64encode(digest).decode("ascii").rstrip("=")
 
 
-def _public_line(private: Ed25519PrivateKey, comment: str) -> str:
+def public_line(private: Ed25519PrivateKey, comment: str) -> str:
+    """The public half as a line for authorized_keys."""
     public = private.public_key().public_bytes(
         serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
     )
     return f"{public.decode('ascii')} {comment}"
 
 
-def _keep(private: Ed25519PrivateKey, path: Path) -> None:
+def keep(private: Ed25519PrivateKey, path: Path) -> None:
     """Write the private half so that it is there whole or not at all, and readable by the owner only."""
     text = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()

@@ -1,4 +1,4 @@
-"""Keeping the copies of a server: checking the repository part by part."""
+"""Keeping the copies of a server: checking the repository part by part, copying it into the second vault."""
 
 from __future__ import annotations
 
@@ -7,23 +7,32 @@ from werkzeug.wrappers import Response
 
 from portal.config import Settings
 from portal.operations import keeping as desk
+from portal.operations import second_copies
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import findings
 from portal.store.queries import keeping as rows
+from portal.store.queries import second_copies as second_rows
 from portal.web.access import roles
 from portal.web.identity import person
 from portal.web.keys import form_key
 
 blueprint = Blueprint("keeping", __name__, url_prefix="/server/<int:server_id>/penyimpanan")
 KEEP = roles(Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD)
-ACCESS = {"keeping.check": KEEP}
+ACCESS = {"keeping.check": KEEP, "keeping.copy": KEEP}
 
 
 @blueprint.post("/periksa")
 def check(server_id: int) -> Response:
     """Start the check of the next part."""
     run = desk.start_integrity(server_id, person().user, form_key(), at=db.now(), settings=_settings())
+    return redirect(url_for("runs.show", run_id=run.id), 303)
+
+
+@blueprint.post("/salin")
+def copy(server_id: int) -> Response:
+    """Start copying what the second vault lacks."""
+    run = second_copies.start(server_id, person().user, form_key(), at=db.now(), settings=_settings())
     return redirect(url_for("runs.show", run_id=run.id), 303)
 
 
@@ -39,6 +48,7 @@ def keeping_of(server_id: int) -> dict[str, object]:
     return {
         "state": rows.state_of(server_id),
         "rule": rows.rule_of(server_id),
+        "lacking": second_rows.count_lacking(server_id),
         "parts": parts,
         "next_part": desk.next_part(server_id, parts),
         "findings": findings.open_of(server_id),

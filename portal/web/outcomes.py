@@ -39,6 +39,7 @@ PLANNED = {
     "measure": ("measure",),
     "integrity": ("read_part",),
     "prune": ("forget", "tidy"),
+    "copy": ("copy", "look_up"),
     "index": ("index",),
     "databases": ("databases",),
 }

@@ -180,3 +180,20 @@ def test_every_reason_to_stay_has_words():
     from portal.sop.retention import Reason  # noqa: PLC0415
 
     assert {reason for reason in Reason if messages.label("stays", reason.value) == reason.value} == set()
+
+
+def test_the_second_vault_on_the_servers_page(browser, app, cast, settings, server, kept):
+    assert "Gudang kedua belum diatur" in browser("agus").get(f"/server/{server.id}").text
+    app.config["SETTINGS"] = settings.model_copy(update={"second_vault": "/mnt/kedua"})
+    agus = browser("agus")
+    shown = agus.get(f"/server/{server.id}").text
+    assert "3 salinan" in shown
+    assert "Belum pernah" in shown
+    answer = agus.post(f"/server/{server.id}/penyimpanan/salin", {"key": "k" * 20})
+    run = Run.get(Run.kind == "copy")
+    assert answer.location == f"/pekerjaan/{run.id}"
+    there = [copy.snapshot_id for copy in kept]
+    machines.finished(run, at=now(), result={"there": there, "forgotten": [], "bytes": 5_000_000})
+    assert "Salinan di gudang kedua" in agus.get(answer.location).text
+    assert "3 salinan yang belum" not in agus.get(f"/server/{server.id}").text
+    assert browser("ratna").post(f"/server/{server.id}/penyimpanan/salin").status_code == 403

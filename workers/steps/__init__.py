@@ -19,6 +19,7 @@ from workers.steps import (
     push,
     refill,
     removal,
+    second_copy,
     snapshot,
 )
 from workers.steps.work import Work
@@ -38,6 +39,8 @@ STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.READ_PART: integrity.read_part,
     StepName.FORGET: removal.forget,
     StepName.TIDY: removal.tidy,
+    StepName.COPY: second_copy.copy,
+    StepName.LOOK_UP: second_copy.recheck,
     StepName.INDEX: contents.index,
     StepName.EXTRACT: download.extract,
     StepName.CHECK: download.check,

@@ -16,21 +16,21 @@ def forget(work: Work) -> None:
     """Take the listed snapshots off restic's list, and see that these are gone and no other. What an interrupted run
     has taken off already counts as gone. Raises EngineError('removal.others_gone', 'removal.still_there')."""
     repository = upkeep.opened(work)
-    before, listed = _listed(work, repository), set(work.spec.snapshot_ids)
+    before, ordered = listed(work, repository), set(work.spec.snapshot_ids)
     work.result = {
-        "forgotten": sorted(listed - before),
+        "forgotten": sorted(ordered - before),
         "bytes_before": upkeep.size_of(repository.path),
-        "kept": sorted(before - listed),
+        "kept": sorted(before - ordered),
     }
-    if waiting := sorted(listed & before):
+    if waiting := sorted(ordered & before):
         upkeep.call(work, repository, restic.forget_argv(waiting), phase="forget", counted=("files",))
-    after = _listed(work, repository)
-    work.result["forgotten"] = sorted(listed - after)
+    after = listed(work, repository)
+    work.result["forgotten"] = sorted(ordered - after)
     _check_kept(work, after)
-    if listed & after:
-        raise EngineError("removal.still_there", tool="restic", count=len(listed & after))
-    _forget_parent(work.folder, listed)
-    work.log(f"forgotten: {len(listed)} snapshots, {len(after)} stay")
+    if ordered & after:
+        raise EngineError("removal.still_there", tool="restic", count=len(ordered & after))
+    _forget_parent(work.folder, ordered)
+    work.log(f"forgotten: {len(ordered)} snapshots, {len(after)} stay")
 
 
 def tidy(work: Work) -> None:
@@ -40,7 +40,7 @@ def tidy(work: Work) -> None:
     repository = work.repository()
     upkeep.call(work, repository, restic.prune_argv(), phase="tidy", counted=("packs", "files"))
     upkeep.call(work, repository, restic.check_books_argv())
-    kept = _listed(work, repository)
+    kept = listed(work, repository)
     _check_kept(work, kept)
     work.result["bytes_after"] = upkeep.size_of(repository.path)
     work.removal = RemovalEvidence(
@@ -55,7 +55,7 @@ def _check_kept(work: Work, now: set[str]) -> None:
         raise EngineError("removal.others_gone", tool="restic", count=len(missing))
 
 
-def _listed(work: Work, repository: restic.Repository) -> set[str]:
+def listed(work: Work, repository: restic.Repository) -> set[str]:
     """The full ids of the snapshots that restic lists."""
     lines: list[bytes] = []
     result = command.run(
@@ -71,7 +71,7 @@ def _listed(work: Work, repository: restic.Repository) -> set[str]:
     return {str(item["id"]) for item in json.loads(b"".join(lines)) or ()}
 
 
-def _forget_parent(folder: Path, listed: set[str]) -> None:
+def _forget_parent(folder: Path, gone: set[str]) -> None:
     """The next backup does not compare with a snapshot that is gone; the newest never goes, so this is a rare case."""
-    if latest.read(folder).snapshot_id in listed:
+    if latest.read(folder).snapshot_id in gone:
         (folder / latest.FILE).unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from schemas.run import Progress
-from workers.engines import command, restic, versions
+from workers.engines import command, restic, second, versions
 from workers.engines.errors import EngineError
 from workers.steps.work import Work, make_private
 
@@ -43,7 +43,7 @@ def call(work: Work, repository: restic.Repository, argv: Sequence[str], **more:
 
 def run(
     work: Work,
-    repository: restic.Repository,
+    repository: restic.Repository | second.Second,
     argv: Sequence[str],
     *,
     phase: str = "",

@@ -20,6 +20,7 @@ from schemas.evidence import (
     LoadEvidence,
     RemovalEvidence,
     RestoreEvidence,
+    SecondCopyEvidence,
     SnapshotEvidence,
 )
 from schemas.run import Progress, RunSpec
@@ -57,6 +58,7 @@ class Work:
     restore_seconds: float = 0.0
     proof: RestoreEvidence | None = None
     removal: RemovalEvidence | None = None
+    second: SecondCopyEvidence | None = None
     handover: HandoverEvidence | None = None
     dumps: list[DumpEvidence] = field(default_factory=list)
     loads: list[LoadEvidence] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from peewee import JOIN
 
@@ -35,6 +36,15 @@ def count_open(server_id: int | None = None) -> int:
     if server_id is not None:
         query = query.where(Finding.server == server_id)
     return query.count()
+
+
+def last_closed(server_id: int, kind: str) -> datetime | None:
+    """When a finding of this kind was last dealt with, or None."""
+    query = Finding.select().where(
+        Finding.server == server_id, Finding.kind == kind, Finding.closed_at.is_null(False)
+    )
+    last = query.order_by(Finding.closed_at.desc()).first()
+    return last.closed_at if last else None
 
 
 def open_of(server_id: int) -> list[Finding]:

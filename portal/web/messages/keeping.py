@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 LABELS = {
-    "subject": {"finding": "Temuan", "cut": "Pemusnahan"},
+    "subject": {"finding": "Temuan", "cut": "Pemusnahan", "vault": "Gudang"},
     "event": {
         "finding:raised": "Temuan dicatat",
         "finding:closed": "Temuan ditutup",
@@ -14,6 +14,9 @@ LABELS = {
         "cut:approved": "Pemusnahan disetujui",
         "cut:refused": "Pemusnahan ditolak",
         "cut:done": "Pemusnahan selesai",
+        "second:key_made": "Kunci untuk gudang kedua dibuat",
+        "second:trusted": "Kunci host gudang kedua dipercaya",
+        "second:renewed": "Gudang kedua dimulai dari kosong",
     },
     "detail": {
         "last_proven": "Salinan terbukti terakhir",
@@ -83,6 +86,7 @@ TEXTS = {
     "hold.lifted": "Penahanan dilepas. Salinan ini kembali mengikuti aturan.",
     "hold.reason_needed": "Salinan belum ditahan. Tuliskan alasannya, 10 sampai 1.000 huruf.",
     "hold.lift_reason_needed": "Penahanan belum dilepas. Tuliskan alasannya, 10 sampai 1.000 huruf.",
+    "host_key.unreadable": "Bukan kunci host yang sah. Salin satu baris dari ssh_host_ed25519_key.pub di mesinnya.",
     "retention.empty_rule": "Aturan harus menyisakan sesuatu: isi sedikitnya satu angka lebih dari nol.",
     "retention.rule_set": "Aturan masa simpan disimpan. Belum ada yang dimusnahkan.",
     "retention.rule_bad": "Aturan belum disimpan. {problem}",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-KINDS = {"integrity": "Pemeriksaan keutuhan", "prune": "Pemusnahan salinan"}
+KINDS = {"integrity": "Pemeriksaan keutuhan", "prune": "Pemusnahan salinan", "copy": "Salinan kedua"}
 STEPS = {
     "read_part": "Membaca dan memeriksa data di gudang",
     "forget": "Mengeluarkan salinan dari daftar",
+    "copy": "Menyalin ke gudang kedua",
+    "look_up": "Mencocokkan daftar di gudang kedua",
     "tidy": "Menghapus data yang tidak dipakai lagi dan memeriksa sisanya",
 }
 
@@ -16,6 +18,27 @@ RUN_TEXTS = {
     "run.succeeded.prune": "Salinan yang disetujui sudah dimusnahkan, dan salinan lainnya masih terdaftar.",
     "run.succeeded.prune.next": "Simpan bukti pemusnahan ini.",
     "run.safe.prune": "Hanya salinan dalam daftar yang disetujui yang dikeluarkan; data di server tidak diubah.",
+    "run.succeeded.copy": "Semua salinan server ini juga tersimpan di gudang kedua.",
+    "run.succeeded.copy.next": "Tidak ada yang perlu dilakukan; portal menyalin lagi setelah backup berikutnya.",
+    "run.safe.copy": "Gudang pertama hanya dibaca; salinan dan data di server tidak diubah.",
+    "second.not_set": "Gudang kedua belum diatur di portal ini.",
+    "second.not_set.next": "Administrator sistem mengisi LUMBUNG_SECOND_VAULT, lalu menjalankan ulang portal.",
+    "second.nothing": "Belum ada salinan server ini. Jalankan backup dahulu, lalu salin ke gudang kedua.",
+    "second.no_key": "Kunci portal untuk gudang kedua, atau kunci host mesinnya, belum ada.",
+    "second.no_key.next": "Administrator sistem menjalankan flask second-vault key dan flask second-vault trust.",
+    "second.unreachable": "Gudang kedua tidak dapat dicapai.",
+    "second.unreachable.next": "Periksa apakah cakramnya terpasang, mesinnya menyala, dan kuncinya diterima; lalu "
+    "mulai lagi.",
+    "second.lost": "Salinan server ini yang dulu ada di gudang kedua tidak ditemukan lagi di sana.",
+    "second.lost.next": "Pasang cakram yang benar. Bila isinya memang hilang, administrator sistem menjalankan flask "
+    "second-vault renew, lalu semuanya disalin ulang.",
+    "second.missing": "{count} salinan belum terdaftar di gudang kedua walau sudah disalin.",
+    "second.missing.next": "Lihat catatan pekerjaan, lalu mulai lagi.",
+    "second.not_removed": "Ada salinan dalam perintah ini yang tidak pernah disetujui untuk dimusnahkan. Tidak ada "
+    "yang dihapus.",
+    "second.not_removed.next": "Mulai lagi dari halaman server; minta auditor memeriksa jejak audit.",
+    "second.late": "{lacking} salinan server ini belum ada di gudang kedua setelah {hours} jam.",
+    "second.late.next": "Lihat pekerjaan Salinan kedua yang terakhir, perbaiki sebabnya, lalu mulai lagi.",
     "removal.others_gone": "{count} salinan yang harus tinggal tidak lagi terdaftar di gudang.",
     "removal.others_gone.next": "Jangan menjalankan apa pun pada gudang ini. Administrator sistem memeriksanya.",
     "removal.still_there": "{count} salinan masih terdaftar walau sudah dikeluarkan.",
