@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from schemas.mirror import GuardReport
 from schemas.sealed import Frozen, Sealed
 
 
@@ -53,6 +54,24 @@ class HandoverEvidence(Frozen):
     files: int
     total_bytes: int
     sha256: str = ""
+
+
+class MirrorEvidence(Frozen):
+    """A mirror's run: where the copy lies, what was brought, changed and let go, and what a second look then found not
+    in step (a source that lives moves on). `passed` is the digest of what a person let pass. Sizes in bytes."""
+
+    mirror_id: int
+    place: str
+    entries: int
+    total_bytes: int
+    changes: int
+    deletions: int
+    transferred_bytes: int
+    remaining: int
+    quarantine: str = ""
+    quarantined_files: int = 0
+    report: GuardReport
+    passed: str = ""
 
 
 class TableCount(Frozen):
@@ -140,6 +159,7 @@ class Evidence(Sealed):
     removal: RemovalEvidence | None = None
     second: SecondCopyEvidence | None = None
     handover: HandoverEvidence | None = None
+    mirror: MirrorEvidence | None = None
     dumps: tuple[DumpEvidence, ...] = ()
     loads: tuple[LoadEvidence, ...] = ()
     log_sha256: str = ""

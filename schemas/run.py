@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from schemas.database import AccessSpec, is_database
+from schemas.mirror import MirrorSpec
 from schemas.restore import Place
 from schemas.sealed import Frozen, Sealed
 
@@ -28,6 +29,7 @@ class RunKind(StrEnum):
     COPY = "copy"
     INDEX = "index"
     DATABASES = "databases"
+    MIRROR = "mirror"
 
 
 RESTORE_KINDS = (
@@ -37,7 +39,13 @@ RESTORE_KINDS = (
 )
 UPKEEP_KINDS = (RunKind.INTEGRITY.value, RunKind.PRUNE.value, RunKind.COPY.value)
 """Work on a server's repository as a whole, which reads or touches nothing outside the vault."""
-DATA_KINDS = (RunKind.BACKUP.value, RunKind.RESTORE_TEST.value, *RESTORE_KINDS, *UPKEEP_KINDS)
+DATA_KINDS = (
+    RunKind.BACKUP.value,
+    RunKind.RESTORE_TEST.value,
+    RunKind.MIRROR.value,
+    *RESTORE_KINDS,
+    *UPKEEP_KINDS,
+)
 
 
 class ServerSpec(Frozen):
@@ -98,6 +106,7 @@ class RunSpec(Sealed):
     manifest_sha256: str = ""
     path: str = ""
     restore: RestoreSpec | None = None
+    mirror: MirrorSpec | None = None
     part: int = 0
     parts: int = 0
     accesses: tuple[AccessSpec, ...] = ()

@@ -5,17 +5,27 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
 
 from portal import config
 from portal.config import Settings
-from portal.operations import disposition, emergencies, schedule_runs, second_copies, sweep
+from portal.operations import (
+    disposition,
+    emergencies,
+    mirror_results,
+    mirror_runs,
+    schedule_runs,
+    second_copies,
+    sweep,
+)
 from portal.store import db
+from portal.store.queries import mirrors
 from workers import postman
 from workers.engines import command
+from workers.steps.mirror import QUARANTINE_NAME, QUARANTINE_TIME
 
 log = structlog.get_logger(__name__)
 BEAT_FILE = "clock.heartbeat"
@@ -38,6 +48,8 @@ def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
         ("second_late", lambda: second_copies.tell_late(at, settings)),
         ("restores_removed", lambda: remove_old_restores(settings, at)),
         ("safety_dumps_removed", lambda: remove_old_safety_dumps(settings, at)),
+        ("mirrored", lambda: mirror_runs.run_due(at, settings)),
+        ("quarantine_removed", lambda: remove_old_quarantine(settings, at)),
     ):
         try:
             with db.connection():
@@ -72,6 +84,21 @@ def _removed(folders: Iterable[Path], before: datetime) -> list[str]:
     for folder in sorted(folders):
         if folder.lstat().st_ctime < limit:
             command.run(["rm", "-rf", "--", str(folder)], idle_seconds=REMOVAL_SECONDS)
+            removed.append(folder.name)
+    return removed
+
+
+def remove_old_quarantine(settings: Settings, at: datetime) -> list[str]:
+    """Remove what mirrors have let go and kept for as many days as their rules say. Return the folders' names."""
+    days, removed = mirrors.quarantine_days(), []
+    for folder in sorted(settings.vault_path.glob("*/mirror/*/quarantine/*")):
+        named, mirror_id = QUARANTINE_NAME.fullmatch(folder.name), folder.parts[-3]
+        if named is None or folder.is_symlink() or not mirror_id.isdecimal() or int(mirror_id) not in days:
+            continue
+        began = datetime.strptime(named[1], QUARANTINE_TIME).replace(tzinfo=UTC)
+        if at - began > timedelta(days=days[int(mirror_id)]):
+            command.run(["rm", "-rf", "--", str(folder)], idle_seconds=REMOVAL_SECONDS)
+            mirror_results.quarantine_removed(int(mirror_id), str(folder), at)
             removed.append(folder.name)
     return removed
 

@@ -51,7 +51,9 @@ def _sealed(
 ) -> tuple[Outcome, dict[str, Any] | None]:
     """The outcome and the evidence for it. A run whose evidence cannot be written has failed."""
     work = ended.work
-    if work is None or not (work.snapshot or work.proof or work.handover or work.removal or work.second):
+    if work is None or not any(
+        (work.snapshot, work.proof, work.handover, work.removal, work.second, work.mirrored)
+    ):
         return ended.outcome, None
     try:
         return ended.outcome, _evidence(lease, ended, log_sha256, at)
@@ -75,7 +77,7 @@ def _evidence(lease: Lease, ended: Ended, log_sha256: str, at: datetime) -> dict
         sources=tuple(source.path for source in work.spec.sources), started_at=run.started_at, finished_at=at,
         outcome=ended.outcome.state.value, left_out=tuple(work.left_out), left_out_count=work.left_out_count,
         warnings=tuple(work.warnings), tools=work.tools, snapshot=work.snapshot, restore=work.proof,
-        handover=work.handover, removal=work.removal, second=work.second,
+        handover=work.handover, removal=work.removal, second=work.second, mirror=work.mirrored,
         dumps=tuple(work.dumps), loads=tuple(work.loads),
         log_sha256=log_sha256)  # fmt: skip
     make_private(work.evidence)

@@ -37,6 +37,9 @@ class StepName(StrEnum):
     SAFETY = "safety"
     FILL = "fill"
     SWAP = "swap"
+    GUARD = "guard"
+    MIRROR = "mirror"
+    AGREE = "agree"
 
 
 PLANS: dict[RunKind, tuple[StepName, ...]] = {
@@ -54,6 +57,7 @@ PLANS: dict[RunKind, tuple[StepName, ...]] = {
     RunKind.COPY: (StepName.COPY, StepName.LOOK_UP),
     RunKind.INDEX: (StepName.INDEX,),
     RunKind.DATABASES: (StepName.DATABASES,),
+    RunKind.MIRROR: (StepName.GUARD, StepName.MIRROR, StepName.AGREE),
 }
 # Files that a row of a database names are there before the row is: so the dumps are made first, then the folders.
 NEEDS = {StepName.DUMP: "database", StepName.PULL: "folder", StepName.LOAD: "database"}

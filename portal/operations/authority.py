@@ -9,7 +9,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from portal.errors import Forbidden
-from portal.operations import cut_checks, emergency_authority, restore_authority, schedule_authority
+from portal.operations import (
+    cut_checks,
+    emergency_authority,
+    mirror_authority,
+    restore_authority,
+    schedule_authority,
+)
 from portal.sop.table import Step
 from portal.store.models import BackupRequest, Grant, Run, Server
 from portal.store.queries import grants
@@ -113,9 +119,19 @@ def verify_run(run: Run, *, at: datetime) -> None:
     grant, scope = of_request(run.backup_request, at=at)
     if spec.grant_digest != grant.digest or run.grant_id != grant.id:
         raise Forbidden("authority.scope_changed", number=run.backup_request.number)
+    _check_kind(run, spec, scope, at)
+
+
+def _check_kind(run: Run, spec: RunSpec, scope: GrantScope, at: datetime) -> None:
+    """What the grant must cover for a run of this kind."""
+    if run.kind in (RunKind.BACKUP, RunKind.MIRROR):
+        _check_machine(run.server, spec.server)
+    if run.kind == RunKind.MIRROR:
+        check_scope(scope, run.server, "mirror_files", spec.paths("folder"))
+        mirror_authority.check_run(run, spec, at=at)
+        return
     if run.kind == RunKind.BACKUP:
         schedule_authority.check_run(run)
-        _check_machine(run.server, spec.server)
     if run.kind in UPKEEP_KINDS:
         _check_server_of(scope, run.server)
         cut_checks.check_upkeep(spec, at)

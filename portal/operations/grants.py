@@ -11,7 +11,7 @@ from portal.store.models import BackupRequest, Grant, Server, Source, User
 from schemas.decision import Scope
 from schemas.grant import GrantScope
 
-AVAILABLE_SERVICES = ("backup_files", "backup_database")
+AVAILABLE_SERVICES = ("backup_files", "backup_database", "mirror_files")
 
 
 def grant(backup_request: BackupRequest, scope: Scope | None, *, approver: User, at: datetime) -> Grant:

@@ -227,7 +227,7 @@ def stop(run_id: int, user: User, *, at: datetime) -> Run:
 
 def stoppers(kind: str) -> tuple[Role, ...]:
     """The roles that may stop a run of this kind; the same may start it."""
-    if kind in (RunKind.BACKUP, *RESTORE_KINDS):
+    if kind in (RunKind.BACKUP, RunKind.MIRROR, *RESTORE_KINDS):
         return (Role.ADMINISTRATOR,)
     return INQUIRERS
 

@@ -43,6 +43,7 @@ PAGES = (
     "servers",
     "copies",
     "restores",
+    "mirrors",
     "runs",
     "audit",
     "findings",

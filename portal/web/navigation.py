@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, request, url_for
 
 from portal.sop.table import TRANSITIONS, Role, desk_of
-from portal.store.queries import emergencies, policies, requests, restores
+from portal.store.queries import emergencies, mirrors, policies, requests, restores
 from portal.web import access
 from portal.web.identity import Person, person_or_none
 from portal.web.messages import label
@@ -51,6 +51,7 @@ MENU = (
             ("runs.index", "player-play"),
             ("schedules.index", "calendar-time"),
             ("restores.index", "restore"),
+            ("mirrors.index", "copy-check"),
             ("findings.index", "alert-octagon"),
             ("emergencies.index", "urgent"),
         ),
@@ -111,6 +112,11 @@ def inbox_count(person: Person) -> int:
     return requests.count_on_desks(person.roles, STEPS_OF, person.id)
 
 
+def mirrors_count(person: Person) -> int:
+    """How many mirrors their guard has stopped until this person looks."""
+    return len(mirrors.waiting()) if person.has(Role.SUBDIVISION_HEAD) else 0
+
+
 def restores_count(person: Person) -> int:
     """How many restores wait for this person's decision."""
     return restores.waiting(not_by=person.id) if person.has(Role.SUBDIVISION_HEAD) else 0
@@ -129,6 +135,7 @@ def reviews_count(person: Person) -> int:
 COUNTERS = {
     "inbox.index": inbox_count,
     "restores.index": restores_count,
+    "mirrors.index": mirrors_count,
     "policies.index": unread_policies,
     "emergencies.index": reviews_count,
 }

@@ -42,6 +42,7 @@ PLANNED = {
     "copy": ("copy", "look_up"),
     "index": ("index",),
     "databases": ("databases",),
+    "mirror": ("guard", "mirror", "agree"),
 }
 """The steps of each kind in order, as the workers' plans have them."""
 NEEDS = {"dump": "database", "pull": "folder", "load": "database"}

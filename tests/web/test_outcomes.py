@@ -10,6 +10,7 @@ from portal.web import messages, outcomes
 from portal.web.messages import databases as database_words
 from portal.web.messages import runs as run_words
 from portal.web.messages import servers as server_words
+from schemas.mirror import Reason
 from schemas.run import RunKind, RunState
 from tests.support import machines
 from tests.support.machines import AT
@@ -19,13 +20,14 @@ from workers.plans import PLANS
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = (
     r"ssh|rsync|restic|vault|source|run|command|manifest|proof|restore|probe|server|authority|"
-    r"database|dump|load|scratch|pull"
+    r"database|dump|load|scratch|pull|mirror"
 )
 CODE = re.compile(rf"(?:{KINDS})\.[a-z_]+")
 WORDS = run_words.TEXTS | server_words.TEXTS | database_words.TEXTS
 FILES = (".py", ".jsonl", ".json", ".sql")
 # A code put together at run time, with what it can become.
 TOGETHER = {
+    "mirror.": tuple(Reason),
     "source.": ("missing", "not_folder", "unreadable"),
     "server.host_key_": ("none", "proposed", "changed"),
     "database.": ("failed", "no_client", *(name for _, name in database._BY_MESSAGE)),
@@ -37,6 +39,7 @@ def written() -> set[str]:
     places = [
         *(ROOT / "workers").rglob("*.py"),
         ROOT / "portal/operations/authority.py",
+        ROOT / "portal/operations/mirror_authority.py",
         ROOT / "portal/operations/sweep.py",
     ]
     found = set()
@@ -53,6 +56,7 @@ def written() -> set[str]:
 LOGGED_ONLY = {"database.unavailable", "run.not_claimed", "run.lease_lost"}
 WARNINGS = {code for code in written() if code.startswith("probe.")} | {
     "rsync.old",
+    "mirror.moved_on",
     "dump.unsteady",
     "dump.no_role_passwords",
 }

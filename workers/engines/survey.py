@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemas.mirror import Mount
 from workers.engines import ssh
 from workers.engines.errors import EngineError
 
@@ -31,6 +32,9 @@ END { printf "%.0f %.0f %.0f\n", entries, size, disk }'
 PROBE_SCRIPT = r"""
 uname -srm; printf '\0'; id -un; printf '\0'; id -u; printf '\0'
 rsync --version 2>/dev/null; printf '\0'; cat /etc/os-release 2>/dev/null
+"""
+MOUNT_SCRIPT = r"""
+stat --printf '%d\0%i\0%m\0' -- "$1" && stat -f --printf '%T\0%i\0' -- "$1"
 """
 
 
@@ -212,3 +216,20 @@ def measure(
         )
     entries, size, disk = map(int, numbers)
     return Measure(size, entries, disk)
+
+
+def mount(client: paramiko.SSHClient, path: str) -> Mount:
+    """What lies under a folder. Raises EngineError('mirror.no_mount') where the server cannot tell."""
+    answer = ssh.ask(client, "sh", "-c", MOUNT_SCRIPT, "sh", path)
+    parts = [part.decode("utf-8", "backslashreplace") for part in answer.output.split(b"\0")]
+    if answer.exit_code != 0 or len(parts) != len(Mount.model_fields) + 1:
+        raise EngineError(
+            "mirror.no_mount", tool="stat", exit_code=answer.exit_code, tail=answer.error, path=path
+        )
+    device, inode, mount_point, fs_type, fs_id, _ = parts
+    return Mount(device=device, fs_type=fs_type, fs_id=fs_id, mount_point=mount_point, inode=inode)
+
+
+def is_file(client: paramiko.SSHClient, path: str) -> bool:
+    """Whether a regular file is there, not a link to one elsewhere."""
+    return ssh.ask(client, "sh", "-c", '[ -f "$1" ] && [ ! -L "$1" ]', "sh", path).exit_code == 0

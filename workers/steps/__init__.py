@@ -13,6 +13,8 @@ from workers.steps import (
     inquiry,
     integrity,
     load,
+    mirror,
+    mirror_guard,
     nearest,
     preflight,
     pull,
@@ -51,4 +53,7 @@ STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.SAFETY: refill.safety,
     StepName.FILL: refill.fill,
     StepName.SWAP: refill.swap,
+    StepName.GUARD: mirror_guard.look,
+    StepName.MIRROR: mirror.bring,
+    StepName.AGREE: mirror.agree,
 }

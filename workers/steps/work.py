@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import threading
@@ -18,11 +19,13 @@ from schemas.evidence import (
     DumpEvidence,
     HandoverEvidence,
     LoadEvidence,
+    MirrorEvidence,
     RemovalEvidence,
     RestoreEvidence,
     SecondCopyEvidence,
     SnapshotEvidence,
 )
+from schemas.mirror import GuardReport
 from schemas.run import Progress, RunSpec
 from workers.engines import addresses, command, openssh
 from workers.engines.errors import EngineError
@@ -60,6 +63,8 @@ class Work:
     removal: RemovalEvidence | None = None
     second: SecondCopyEvidence | None = None
     handover: HandoverEvidence | None = None
+    guard: GuardReport | None = None
+    mirrored: MirrorEvidence | None = None
     dumps: list[DumpEvidence] = field(default_factory=list)
     loads: list[LoadEvidence] = field(default_factory=list)
     password_of: Callable[[str], str] = field(default=lambda _: "", repr=False)
@@ -204,6 +209,17 @@ def write_secret(path: Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def write_whole(path: Path, content: bytes) -> str:
+    """Write a 0600 file and have it on the disk; return its SHA-256 (hex)."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return hashlib.sha256(content).hexdigest()
 
 
 def make_private(folder: Path) -> None:

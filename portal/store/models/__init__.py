@@ -6,6 +6,7 @@ from portal.store.models.databases import DatabaseAccess
 from portal.store.models.findings import Finding
 from portal.store.models.keeping import LegalHold, RetentionCut, RetentionRule, VaultRoom, VaultState
 from portal.store.models.letters import Letter
+from portal.store.models.mirrors import Mirror, MirrorPass
 from portal.store.models.outbox import ChannelCheck, OutboxEvent, OutboxMessage
 from portal.store.models.people import RoleHolding, Unit, User, UserSession
 from portal.store.models.policies import Emergency, PolicyVersion
@@ -38,6 +39,8 @@ TABLES = (
     ScheduledRun,
     Snapshot,
     Restore,
+    Mirror,
+    MirrorPass,
     Finding,
     VaultState,
     VaultRoom,

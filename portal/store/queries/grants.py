@@ -14,8 +14,8 @@ def of_request(request_id: int) -> Grant | None:
 
 def unproven_folders(request_id: int) -> list[str]:
     """The granted folders and databases of which no whole snapshot of this request has passed a restore test; that of
-    an incomplete run does not count, since its proof says nothing of what was left out. Without a grant: a list of
-    one empty name."""
+    an incomplete run does not count, since its proof says nothing of what was left out. A folder that is to be
+    mirrored wants a whole run of its mirror. Without a grant: a list of one empty name."""
     grant = of_request(request_id)
     if grant is None:
         return [""]
@@ -30,8 +30,19 @@ def unproven_folders(request_id: int) -> list[str]:
         )
         for path in snapshot.sources
     ]
-    granted = [*grant.scope["folders"], *grant.scope.get("databases", ())]
-    return [source for source in granted if not _covered(source, proven)]
+    services, folders = set(grant.scope["services"]), grant.scope["folders"]
+    granted = [*(folders if services - {"mirror_files"} else ()), *grant.scope.get("databases", ())]
+    unproven = [source for source in granted if not _covered(source, proven)]
+    if "mirror_files" in services:
+        mirrored = _mirrored(request_id)
+        unproven += [path for path in folders if path not in unproven and not _covered(path, mirrored)]
+    return unproven
+
+
+def _mirrored(request_id: int) -> list[str]:
+    """The folders that a whole run of a mirror of this request has brought into step."""
+    whole = (Run.backup_request == request_id) & (Run.kind == "mirror") & (Run.state == "succeeded")
+    return [source["path"] for run in Run.select(Run.spec).where(whole) for source in run.spec["sources"]]
 
 
 def _covered(folder: str, paths: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ kind of run (`run.safe.<kind>`). A test holds these against the codes of the wor
 
 from __future__ import annotations
 
-from portal.web.messages import emergency_runs, keeping_runs, refills
+from portal.web.messages import emergency_runs, keeping_runs, mirror_runs, refills
 
 LABELS = {
     "run_kind": {
@@ -17,6 +17,7 @@ LABELS = {
         "listing": "Lihat isi folder",
         "measure": "Ukur folder",
         **keeping_runs.KINDS,
+        **mirror_runs.KINDS,
         "index": "Siapkan daftar isi",
         "restore_download": "Pemulihan untuk diunduh",
         "restore_to_server": "Pemulihan ke server",
@@ -45,6 +46,7 @@ LABELS = {
         "listing": "Membaca isi folder",
         "measure": "Mengukur folder",
         **keeping_runs.STEPS,
+        **mirror_runs.STEPS,
         "index": "Menyusun daftar isi",
         "extract": "Mengambil dari gudang",
         "check": "Mencocokkan dengan daftar isi",
@@ -310,4 +312,4 @@ COPYING = {
     "dikirim ulang.",
 }
 
-TEXTS = AUTHORITY | RUNS | SSH | COPYING | keeping_runs.RUN_TEXTS | refills.RUN_TEXTS
+TEXTS = AUTHORITY | RUNS | SSH | COPYING | keeping_runs.RUN_TEXTS | refills.RUN_TEXTS | mirror_runs.RUN_TEXTS

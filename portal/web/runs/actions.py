@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, redirect, url_for
 from werkzeug.wrappers import Response
 
-from portal.operations import copies, emergencies, keeping, restore_runs, runs
+from portal.operations import copies, emergencies, keeping, mirror_runs, restore_runs, runs
 from portal.store import db
 from portal.store.queries import runs as rows
 from portal.web.flashes import notice
@@ -51,6 +51,8 @@ def restart(run_id: int) -> Response:
     who, key, at = person().user, form_key(), db.now()
     if run is not None and run.kind in RESTORE_KINDS:
         return _lead_to(restore_runs.restart(run, who, key, at=at, settings=settings))
+    if run is not None and run.kind == RunKind.MIRROR:
+        return _lead_to(mirror_runs.restart(run, who, key, at=at, settings=settings))
     if run is not None and run.kind == RunKind.INDEX:
         return _lead_to(copies.restart_index(run, who, key, at=at, settings=settings))
     if run is not None and run.spec.get("emergency_id"):

@@ -57,7 +57,10 @@ def state(run_id: int) -> Response:
     run = find(run_id)
     if not fragments.wanted():
         return make_response(show(run_id))
-    return make_response(render_template("runs/_state.html", fragment=True, **view(run)))
+    response = make_response(render_template("runs/_state.html", fragment=True, **view(run)))
+    if run.kind == RunKind.MIRROR and not outcomes.is_live(run):
+        response.headers["HX-Refresh"] = "true"  # what its guard has found stands beside this part
+    return response
 
 
 def find(run_id: int) -> Run:

@@ -1,0 +1,127 @@
+"""Mirrors: set up under an approved request by the administrator, their limits changed by the Kasubbid alone."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from portal.errors import Forbidden, InvalidInput, NotFound
+from portal.operations import audit, authority, runs
+from portal.sop.table import Role
+from portal.store.db import transaction
+from portal.store.models import BackupRequest, Grant, Mirror, Server, User
+from portal.store.queries import mirrors as rows
+from portal.store.queries import people
+from portal.store.queries import servers as catalogue
+from schemas.grant import GrantScope
+from schemas.mirror import LimitsForm, MirrorForm
+
+SERVICE = "mirror_files"
+
+
+def create(request_id: int, form: MirrorForm, user: User, *, at: datetime) -> Mirror:
+    """Set up a mirror of a granted folder into the vault. Raises NotFound, Forbidden('run.role', 'authority.…',
+    'server.…', 'chain.own_request'), InvalidInput naming `path`."""
+    runs.require(user, at, Role.ADMINISTRATOR)
+    with transaction():
+        backup_request = BackupRequest.get_or_none(BackupRequest.id == request_id)
+        if backup_request is None:
+            raise NotFound("request.unknown")
+        runs.not_own(backup_request, user)
+        _grant, scope = authority.of_request(backup_request, at=at)
+        server = Server.get_by_id(scope.server_id)
+        authority.check_server(server)
+        authority.check_scope(scope, server, SERVICE, ())
+        if not scope.covers_folder(form.path):
+            raise InvalidInput(fields={"path": ("mirror.not_granted", {})})
+        key = open_key(server.id, form.path)
+        if rows.by_open_key(key):
+            raise InvalidInput(fields={"path": ("mirror.known", {"path": form.path})})
+        mirror = Mirror.create(
+            backup_request=backup_request,
+            server=server,
+            open_key=key,
+            created_by=user,
+            created_at=at,
+            **form.model_dump(),
+        )
+        _record("created", mirror, user, at)
+        return mirror
+
+
+def change(mirror_id: int, form: LimitsForm, user: User, *, at: datetime) -> Mirror:
+    """Change what the guard lets go by itself. It stands in for a person, so the Kasubbid decides, never who carries
+    the runs out. Raises NotFound('mirror.unknown'), Forbidden('mirror.limits')."""
+    with transaction():
+        mirror = find(mirror_id)
+        if not may_decide(user, at):
+            raise Forbidden("mirror.limits")
+        Mirror.update(**form.model_dump()).where(Mirror.id == mirror_id).execute()
+        mirror = Mirror.get_by_id(mirror_id)
+        _record("changed", mirror, user, at)
+        return mirror
+
+
+def end(mirror_id: int, user: User, *, at: datetime) -> Mirror:
+    """Keep the copy in step no longer; what it holds stays where it is. Raises NotFound, Forbidden('run.role')."""
+    runs.require(user, at, Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD)
+    with transaction():
+        mirror = find(mirror_id)
+        if mirror.active:
+            Mirror.update(active=False, open_key=None).where(Mirror.id == mirror_id).execute()
+            _record("ended", mirror, user, at)
+        return Mirror.get_by_id(mirror_id)
+
+
+def find(mirror_id: int) -> Mirror:
+    """The mirror. Raises NotFound('mirror.unknown')."""
+    mirror = rows.get(mirror_id)
+    if mirror is None:
+        raise NotFound("mirror.unknown")
+    return mirror
+
+
+def may_decide(user: User, at: datetime) -> bool:
+    """Whether `user` decides on limits and passes. Administrators approve nothing (design, "Authority")."""
+    held = people.roles(user, at)
+    return Role.SUBDIVISION_HEAD.value in held and Role.ADMINISTRATOR.value not in held
+
+
+def authority_of(mirror: Mirror, user: User | None, *, at: datetime) -> tuple[Grant, GrantScope]:
+    """The newest authority that covers the mirror and is not the person's own: a request that follows the first one
+    carries it on. Raises Forbidden with why the newest one does not."""
+    refusals = [Forbidden("authority.none_for_server", server=mirror.server.name)]
+    for grant in catalogue.grants(mirror.server_id):
+        try:
+            if user is not None:
+                runs.not_own(grant.backup_request, user)
+            found, scope = authority.of_request(grant.backup_request, at=at)
+            authority.check_scope(scope, mirror.server, SERVICE, [mirror.path])
+            return found, scope
+        except Forbidden as error:
+            refusals.append(error)
+    raise refusals[min(1, len(refusals) - 1)]
+
+
+def open_key(server_id: int, path: str) -> str:
+    """What no two mirrors in use have in common: source and target."""
+    return hashlib.sha256(f"{server_id}:{path}:vault".encode()).hexdigest()
+
+
+def _record(action: str, mirror: Mirror, user: User, at: datetime) -> None:
+    audit.record(
+        f"mirror:{action}",
+        actor=user,
+        subject_type="mirror",
+        subject_id=mirror.id,
+        at=at,
+        data={
+            "server": mirror.server.name,
+            "path": mirror.path,
+            "max_count": mirror.max_count,
+            "max_share": mirror.max_share,
+            "sentinel": mirror.sentinel,
+            "quarantine_days": mirror.quarantine_days,
+            "every_hours": mirror.every_hours,
+        },
+    )

@@ -1,0 +1,47 @@
+"""Words of the runs of mirrors, and of what their guard stops; messages.runs takes them in."""
+
+from __future__ import annotations
+
+KINDS = {"mirror": "Mirroring"}
+STEPS = {
+    "guard": "Uji coba dan penjaga",
+    "mirror": "Menyamakan salinan",
+    "agree": "Mencocokkan sekali lagi",
+}
+
+RUN_TEXTS = {
+    "run.succeeded.mirror": "Salinan sudah disamakan dengan folder di server.",
+    "run.succeeded.mirror.next": "Tidak ada yang perlu dilakukan. Yang terhapus atau tertimpa tersimpan di karantina "
+    "selama masa simpannya.",
+    "run.safe.mirror": "Data di server tidak diubah. Salinan hanya diubah setelah penjaga mengizinkannya, dan yang "
+    "terhapus atau tertimpa dipindahkan ke karantina.",
+    "mirror.empty_source": "Penjaga menghentikan pekerjaan: folder {path} di server kini kosong, padahal salinannya "
+    "berisi {entries} isi. Salinan tidak diubah.",
+    "mirror.empty_source.next": "Periksa di server apakah disk folder itu masih terpasang. Bila memang dikosongkan, "
+    "Kasubbid Komdat dapat meloloskannya satu kali di halaman ini.",
+    "mirror.mount_changed": "Penjaga menghentikan pekerjaan: disk atau folder yang terpasang di {path} tidak sama "
+    "dengan saat terakhir disamakan. Salinan tidak diubah.",
+    "mirror.mount_changed.next": "Tanyakan kepada pengelola server apakah disknya diganti. Bila benar, Kasubbid Komdat "
+    "dapat meloloskannya satu kali di halaman ini; disk yang baru lalu menjadi patokan.",
+    "mirror.sentinel_missing": "Penjaga menghentikan pekerjaan: berkas penanda {sentinel} tidak ada di {path}. Salinan "
+    "tidak diubah.",
+    "mirror.sentinel_missing.next": "Periksa apakah folder yang benar terpasang. Kembalikan berkas penandanya di "
+    "server, lalu mulai lagi; atau Kasubbid Komdat meloloskannya satu kali di halaman ini.",
+    "mirror.many_deletes": "Penjaga menghentikan pekerjaan: {count} dari {entries} isi salinan akan dihapus "
+    "({share}%); batasnya {most} isi dan {most_share}%. Salinan tidak diubah.",
+    "mirror.many_deletes.next": "Bandingkan daftar di bawah dengan keadaan di server. Bila memang harus dihapus, "
+    "Kasubbid Komdat dapat meloloskan persis daftar itu satu kali di halaman ini.",
+    "mirror.moved_meanwhile": "Setelah penjaga memeriksa, lebih banyak lagi yang hilang dari {path} di server. Yang "
+    "lebih itu tidak dihapus dari salinan.",
+    "mirror.moved_meanwhile.next": "Periksa siapa yang sedang menghapus di server, lalu mulai lagi; penjaga memeriksa "
+    "dari awal.",
+    "mirror.no_mount": "Server tidak dapat menyebut disk tempat {path} berada, jadi penjaga tidak dapat bekerja.",
+    "mirror.no_mount.next": "Pastikan perintah stat (GNU coreutils) terpasang di server, lalu mulai lagi.",
+    "mirror.moved_on": "Saat dicocokkan sekali lagi, sebagian isi sudah berubah lagi di server. Perubahan itu terbawa "
+    "pada mirroring berikutnya.",
+    "authority.mirror_changed": "Aturan mirroring ini berubah setelah pekerjaan {run} dibuat, jadi tidak dijalankan.",
+    "authority.mirror_changed.next": "Mulai lagi; pekerjaan baru memakai aturan yang sekarang.",
+    "authority.mirror_pass": "Izin lolos untuk pekerjaan {run} sudah dipakai, berakhir, atau bukan dari orang lain, "
+    "jadi tidak dijalankan.",
+    "authority.mirror_pass.next": "Mulai lagi; penjaga memeriksa dari awal.",
+}

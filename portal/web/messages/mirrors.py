@@ -1,0 +1,84 @@
+"""Words of the mirrors: their pages, their rules, and letting one pass."""
+
+from __future__ import annotations
+
+LABELS = {
+    "menu": {"mirrors.index": "Mirroring"},
+    "subject": {"mirror": "Mirroring"},
+    "event": {
+        "mirror:created": "Mirroring disiapkan",
+        "mirror:changed": "Aturan mirroring diubah",
+        "mirror:ended": "Mirroring diakhiri",
+        "mirror:let_pass": "Daftar hapus diloloskan satu kali",
+        "mirror:pass_used": "Izin lolos terpakai",
+        "mirror:quarantine_removed": "Karantina dihapus",
+    },
+    "detail": {
+        "max_count": "Batas hapus (isi)",
+        "max_share": "Batas hapus (%)",
+        "sentinel": "Berkas penanda",
+        "quarantine_days": "Masa karantina (hari)",
+        "every_hours": "Setiap (jam)",
+        "reasons": "Sebab dihentikan",
+        "deletions": "Akan dihapus",
+        "quarantine": "Karantina",
+    },
+    "mirror_reason": {
+        "empty_source": "Folder sumber kosong",
+        "mount_changed": "Disk yang terpasang berubah",
+        "sentinel_missing": "Berkas penanda tidak ada",
+        "many_deletes": "Terlalu banyak yang akan dihapus",
+    },
+    "mirror_state": {
+        "in_step": "Sejalan",
+        "never": "Belum pernah disamakan",
+        "going": "Sedang disamakan",
+        "stopped": "Dihentikan penjaga",
+        "passed": "Diloloskan, menunggu dijalankan",
+        "incomplete": "Tidak lengkap",
+        "failed": "Gagal terakhir kali",
+        "ended": "Diakhiri",
+    },
+    "mirror_every": {
+        "0": "Hanya bila dijalankan",
+        "1": "Setiap jam",
+        "6": "Setiap 6 jam",
+        "24": "Setiap hari",
+        "168": "Setiap minggu",
+    },
+    "mount_part": {
+        "device": "Perangkat",
+        "fs_type": "Sistem berkas",
+        "fs_id": "Nomor sistem berkas",
+        "mount_point": "Titik pasang",
+        "inode": "Nomor folder",
+    },
+}
+
+TEXTS = {
+    "mirror.unknown": "Mirroring itu tidak ada.",
+    "mirror.not_granted": "Folder ini tidak termasuk yang disetujui untuk mirroring. Pilih salah satu yang disetujui.",
+    "mirror.known": "Folder {path} sudah punya mirroring. Buka yang ada di halaman Mirroring.",
+    "mirror.ended": "Mirroring ini sudah diakhiri, jadi tidak dijalankan.",
+    "mirror.every": "Pilih salah satu jarak waktu.",
+    "mirror.limits": "Batas penjaga hanya diubah Kasubbid Komdat, yang bukan administrator server. Tidak ada yang "
+    "berubah.",
+    "mirror.allower": "Hanya Kasubbid Komdat, yang bukan administrator server, dapat meloloskan daftar ini. Tidak ada "
+    "yang dihapus.",
+    "mirror.own_run": "Anda sendiri yang memulai pekerjaan ini, jadi pejabat lain yang meloloskannya. Tidak ada yang "
+    "dihapus.",
+    "mirror.not_stopped": "Pekerjaan ini tidak dihentikan penjaga, jadi tidak ada yang perlu diloloskan.",
+    "mirror.list_changed": "Daftar yang Anda lihat bukan daftar pekerjaan ini. Muat ulang halaman, periksa lagi, lalu "
+    "putuskan.",
+    "mirror.newer_run": "Sudah ada pekerjaan yang lebih baru untuk mirroring ini. Putuskan di halaman pekerjaan itu.",
+    "mirror.passed_already": "Daftar ini sudah diloloskan. Administrator server tinggal menjalankan mirroringnya lagi.",
+    "mirror.no_list": "Daftar hapus pekerjaan ini tidak ada.",
+    "mirror.made": "Mirroring folder {path} sudah disiapkan. Jalankan sekarang untuk penyamaan pertama.",
+    "mirror.is_changed": "Aturan mirroring sudah diubah.",
+    "mirror.is_ended": "Mirroring diakhiri. Salinan dan karantinanya tetap tersimpan.",
+    "mirror.let_pass": "Persis daftar ini diloloskan satu kali, berlaku sampai {until}. Jalankan lagi mirroringnya.",
+    "mirror.not_passed": "Daftar ini belum diloloskan: {problem}",
+    "mirror.sentinel": "Tulis nama berkas saja, tanpa garis miring, yang ada langsung di dalam folder.",
+    "mirror_number.kind": "Isi dengan angka.",
+    "mirror_number.range": "Isi dengan angka {min} sampai {max}.",
+}
