@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.operations import audit, handovers, inquiries, keeping_results, mirror_results, outbox
+from portal.operations import (
+    anomalies,
+    audit,
+    handovers,
+    inquiries,
+    keeping_results,
+    mirror_results,
+    outbox,
+)
 from portal.store.db import transaction
 from portal.store.models import Run, RunStep, Snapshot
 from portal.store.queries import runs as rows
@@ -148,6 +156,7 @@ def finish(
         handovers.apply(run, at)
         keeping_results.apply(run, result, at)
         mirror_results.apply(run, result, at)
+        anomalies.apply(run, at)
         end_steps(run.id, at)
         record_end(run, at)
 

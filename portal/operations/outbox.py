@@ -81,6 +81,7 @@ def finding_raised(finding: Finding, at: datetime) -> None:
         "server": finding.server.name,
         "code": finding.code,
         "run": finding.run_id,
+        "measures": finding.context.get("measures", []),
         "at": at.isoformat(),
     }
     subject = ("finding", finding.id)

@@ -14,7 +14,7 @@ from portal.operations import outbox as desk
 from portal.operations.channels import Trouble
 from portal.store import db
 from portal.store.queries import outbox as rows
-from portal.web import messages
+from portal.web import messages, outcomes
 from portal.web.access import roles
 from portal.web.addresses import page_number, search_words
 from portal.web.flashes import notice
@@ -97,8 +97,7 @@ def _alarm(trouble: Trouble) -> Alarm:
 
 
 def _words(code: str, context: dict[str, Any]) -> tuple[str, str]:
-    advice = messages.text(f"{code}.next") if messages.knows(f"{code}.next") else ""
-    return messages.text(code, **context), advice
+    return messages.text(code, **context), outcomes.advice(code, context)
 
 
 def _one_of(kind: str, value: str | None) -> str:

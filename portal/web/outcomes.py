@@ -9,10 +9,6 @@ from typing import Any
 from portal.store.db import now
 from portal.store.queries import people, runs
 from portal.web import messages
-from portal.web.messages import databases as database_words
-from portal.web.messages import runs as run_words
-from portal.web.messages import schedules as schedule_words
-from portal.web.messages import servers as server_words
 from portal.web.messages import values
 from schemas.run import DATA_KINDS, Progress
 
@@ -99,8 +95,7 @@ def outcome(run: Any) -> Outcome | None:
 def advice(code: str, context: dict[str, Any]) -> str:
     """What to do about a code, or nothing where its sentence says that already."""
     code = f"{code}.next"
-    told = any(code in words.TEXTS for words in (run_words, server_words, database_words, schedule_words))
-    return messages.text(code, **context) if told else ""
+    return messages.text(code, **context) if messages.knows(code) else ""
 
 
 def waiting(run: Any, at: datetime | None = None) -> str:

@@ -72,3 +72,44 @@ def test_it_says_what_should_have_run_and_why_it_did_not(cast, settings, browser
     assert "Backup jadwal Harian untuk 24 November 2026 02.00 WIB tidak dapat dimulai." in page
     assert "PB-2026-0001" in page
     assert "akhiri jadwal ini" in page
+
+
+@pytest.fixture
+def strange(cast, settings):
+    server = machines.trusted(cast["agus"], cast["joko"], settings)
+    row = machines.approved(cast["sari"], cast["joko"], server)
+    snapshot = machines.backed_up(row, cast["agus"], settings)
+    measures = [
+        {"measure": "file_count", "database": "", "value": 31, "low": 16_000, "high": 24_000,
+         "usual": 20_000, "runs": 6},
+        {"measure": "total_bytes", "database": "", "value": 1024**2, "low": 2 * 1024**3, "high": 4 * 1024**3,
+         "usual": 3 * 1024**3, "runs": 6},
+        {"measure": "row_count", "database": "postgresql:arsip", "value": 12, "low": 4_000, "high": 6_000,
+         "usual": 5_000, "runs": 6},
+    ]  # fmt: skip
+    with transaction():
+        findings.raise_once(server.id, "anomaly", "anomaly.range", at=AT, run=snapshot.run, severity="warn",
+                            context={"place": "x", "measures": measures})  # fmt: skip
+    return snapshot.run
+
+
+def test_it_says_what_left_its_usual_range(browser, strange):
+    page = browser("joko").get("/temuan?jenis=anomaly").text
+    text = " ".join(page.split())
+    assert (
+        "<strong>Banyak berkas: 31</strong>, biasanya 16.000 sampai 24.000 (nilai tengah 20.000 dari 6 backup)"
+        in text
+    )
+    assert "Ukuran: 1,0 MiB</strong>, biasanya 2,0 GiB sampai 4,0 GiB" in text
+    assert "Banyak baris postgresql:arsip: 12" in text
+    assert f'href="/pekerjaan/{strange.id}"' in page
+    assert "menerima isi yang baru" in text
+
+
+def test_the_run_says_that_it_is_strange_and_stays_green(browser, strange):
+    page = browser("agus").get(f"/pekerjaan/{strange.id}").text
+    assert "Tidak seperti biasanya." in page
+    assert "Berhasil" in page
+    finding = Finding.get()
+    browser("joko").post(f"/temuan/{finding.id}/tutup", {"note": "Disengaja oleh pemiliknya."})
+    assert "Tidak seperti biasanya." not in browser("agus").get(f"/pekerjaan/{strange.id}").text

@@ -14,4 +14,5 @@ def test_runs_and_findings_are_called_as_on_the_pages():
     """A kind without a word of its own is called by what it is: a run, a finding."""
     assert words("RUN_KIND").items() <= dict(messages.labels("run_kind")).items()
     assert words("FINDING_KIND").items() <= dict(messages.labels("finding_kind")).items()
+    assert words("MEASURE") == dict(messages.labels("measure"))
     assert len(words("RUN_KIND")) >= 5

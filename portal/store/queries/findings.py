@@ -30,6 +30,13 @@ def open_by_key(open_key: str) -> Finding | None:
     return Finding.get_or_none(Finding.open_key == open_key)
 
 
+def accepted_run(server_id: int, kind: str, place: str) -> int | None:
+    """The run that raised the newest finding of this kind and place which a person has closed, or None."""
+    closed = (Finding.server == server_id) & (Finding.kind == kind) & Finding.closed_at.is_null(False)
+    query = Finding.select().where(closed).order_by(Finding.id.desc())
+    return next((row.run_id for row in query if row.context.get("place") == place), None)
+
+
 def count_open(server_id: int | None = None) -> int:
     """How many findings wait for somebody, of one server or of all."""
     query = Finding.select().where(Finding.closed_at.is_null())
@@ -51,6 +58,12 @@ def open_of(server_id: int) -> list[Finding]:
     """The open findings of a server, newest first."""
     query = Finding.select().where(Finding.server == server_id, Finding.closed_at.is_null())
     return list(query.order_by(Finding.id.desc()))
+
+
+def open_of_run(run_id: int) -> list[Finding]:
+    """The open findings that a run has raised, oldest first."""
+    query = Finding.select().where(Finding.run == run_id, Finding.closed_at.is_null())
+    return list(query.order_by(Finding.id))
 
 
 def search(wanted: Filter, page: int = 1) -> Page[Finding]:

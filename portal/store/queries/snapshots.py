@@ -24,6 +24,20 @@ def by_snapshot_id(snapshot_id: str) -> Snapshot | None:
     return Snapshot.get_or_none(Snapshot.snapshot_id == snapshot_id)
 
 
+def alike(snapshot: Snapshot, *, since_run: int | None, most: int) -> list[Snapshot]:
+    """The newest earlier snapshots of the same sources of that server whose runs succeeded, with those runs; with
+    `since_run` only those made by it or later. What was removed since counts too: it says what was usual."""
+    earlier = (Snapshot.server == snapshot.server_id) & (Snapshot.id < snapshot.id)
+    if since_run is not None:
+        earlier &= Snapshot.run >= since_run
+    query = Snapshot.select(Snapshot.id, Snapshot.sources).join(Run, on=(Snapshot.run == Run.id))
+    query = query.where(earlier, Run.state == "succeeded").order_by(Snapshot.id.desc()).limit(most * 5)
+    wanted = sorted(snapshot.sources)
+    ids = [row.id for row in query if sorted(row.sources) == wanted][:most]
+    found = Snapshot.select(Snapshot, Run).join(Run, on=(Snapshot.run == Run.id)).where(Snapshot.id.in_(ids))
+    return list(found.order_by(Snapshot.id.desc()))
+
+
 def last_proven(server_id: int) -> Snapshot | None:
     """The copy of a server that a restore test has found whole last, or None; what was removed is no copy."""
     proven = (

@@ -9,8 +9,8 @@ from flask import Response, current_app, make_response, render_template, request
 from portal.errors import NotFound, PortalError
 from portal.operations import run_logs, runs
 from portal.store.db import now
+from portal.store.queries import findings, servers, snapshots
 from portal.store.queries import runs as rows
-from portal.store.queries import servers, snapshots
 from portal.web import fragments, messages, outcomes
 from portal.web.addresses import page_number, search_words, small_number
 from portal.web.forms import new_key
@@ -88,6 +88,7 @@ def view(run: Run) -> dict[str, object]:
         "snapshot": made or tested,
         "made": made,
         "moves_data": run.kind in DATA_KINDS,
+        "findings": findings.open_of_run(run.id),
     }
 
 
