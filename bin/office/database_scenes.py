@@ -213,7 +213,8 @@ def damaged(stage: Stage) -> None:
             run_id, state = next(
                 ended for ended in (_check_part(stage) for _ in range(parts)) if ended[1] != SUCCEEDED
             )
-            check.demand(_restic_says(stage, "check") == plain, "the plain check was expected to miss it")
+            # A check that reads no data misses what is wrong in a file; only a damaged list of a folder stops it.
+            missed = _restic_says(stage, "check") == plain
         except StopIteration:
             raise AssertionError("no part was found damaged") from None
         finally:
@@ -226,6 +227,7 @@ def damaged(stage: Stage) -> None:
         check.demand(_restic_says(stage, "check", "--read-data") == 0, "the vault is not whole again")
         check.detail = (
             f"{FLIPPED} bytes of {pack.name[:8]} flipped: run {run_id} found them, a finding is open"
+            f"{'; a check that reads no data missed them' if missed else ''}"
         )
 
 
