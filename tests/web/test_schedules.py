@@ -188,3 +188,10 @@ def test_it_is_found_by_its_words_and_says_when_nothing_fits(browser, cast, requ
     assert "Harian" in browser("agus").get("/jadwal?cari=web+prtrn").text
     assert "Tidak ada yang cocok" in browser("agus").get("/jadwal?cari=tidakada").text
     assert "Tidak ada yang cocok" in browser("agus").get("/jadwal?keadaan=paused").text
+
+
+def test_a_server_without_a_request_says_that_nothing_is_scheduled(browser, cast, settings):
+    server = machines.trusted(cast["agus"], cast["joko"], settings)
+    for who in ("joko", "agus"):
+        page = browser(who).get(f"/server/{server.id}")
+        assert (page.status_code, "Belum ada jadwal" in page.text) == (200, True)
