@@ -20,6 +20,7 @@ from portal.operations import (
     schedule_runs,
     second_copies,
     sweep,
+    vault,
 )
 from portal.store import db
 from portal.store.queries import mirrors
@@ -44,6 +45,7 @@ def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
         ("scheduled", lambda: schedule_runs.run_due(at, settings)),
         ("schedules_told", lambda: schedule_runs.tell_unstarted(at)),
         ("reviews_overdue", lambda: emergencies.raise_overdue(at, settings)),
+        ("room_measured", lambda: vault.measure_daily(at, settings)),
         ("second_copies", lambda: second_copies.start_due(at, settings)),
         ("second_late", lambda: second_copies.tell_late(at, settings)),
         ("restores_removed", lambda: remove_old_restores(settings, at)),

@@ -83,9 +83,12 @@ def _copied(run: Run, result: dict[str, Any], at: datetime) -> None:
     Snapshot.update(second_at=None).where(mine, Snapshot.snapshot_id.not_in(there)).execute()
     Snapshot.update(second_at=at).where(mine, Snapshot.snapshot_id.in_(there)).execute()
     state = keeping.state_of(run.server_id) or VaultState.create(server=run.server_id, parts=0)
-    VaultState.update(second_copied_at=at, second_bytes=result["bytes"]).where(
-        VaultState.id == state.id
-    ).execute()
+    VaultState.update(
+        second_copied_at=at,
+        second_bytes=result["bytes"],
+        repository_bytes=result.get("repository_bytes", state.repository_bytes),
+        measured_at=at,
+    ).where(VaultState.id == state.id).execute()
 
 
 def _take_back_proofs(server_id: int, touched: list[str] | None) -> None:

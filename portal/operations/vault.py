@@ -1,11 +1,17 @@
-"""What the vault has room for."""
+"""What the vault has room for, and when that will be used up."""
 
 from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from datetime import datetime
 
 from portal.config import Settings
+from portal.operations.letters import OFFICE_ZONE
+from portal.sop import growth
+from portal.store.db import transaction
+from portal.store.models import VaultRoom
+from portal.store.queries import storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,22 @@ class Room:
     free: int
     total: int
 
+    @property
+    def used(self) -> int:
+        """Bytes in use, by whatever."""
+        return self.total - self.free
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The room now, how it was, and how it goes on. `measured`: by looking at the file system each day, else told
+    from what the runs have recorded."""
+
+    room: Room
+    points: tuple[growth.Point, ...]
+    growth: growth.Growth
+    measured: bool
+
 
 def room(settings: Settings) -> Room | None:
     """How much room the vault has, or None while it cannot be reached."""
@@ -23,3 +45,32 @@ def room(settings: Settings) -> Room | None:
     except OSError:
         return None
     return Room(usage.free, usage.total)
+
+
+def outlook(settings: Settings, at: datetime) -> Outlook | None:
+    """How the vault fills, or None while it cannot be reached. Until enough days were measured what the runs have
+    recorded must do."""
+    now = room(settings)
+    if now is None:
+        return None
+    since = at - growth.WINDOW
+    looked = [
+        growth.Point(each.measured_at, each.total_bytes - each.free_bytes) for each in storage.rooms(since)
+    ]
+    points = [*looked, growth.Point(at, now.used)]
+    found = growth.fit(points, now.used, now.total, at)
+    if found.per_day is not None:
+        return Outlook(now, tuple(points), found, measured=True)
+    told = growth.backwards(now.used, storage.changes(since), at)
+    return Outlook(now, tuple(reversed(told)), growth.fit(told, now.used, now.total, at), measured=False)
+
+
+def measure_daily(at: datetime, settings: Settings) -> list[str]:
+    """Note the room once on each day of the office. Return the day, if it was noted now."""
+    day, now = at.astimezone(OFFICE_ZONE).date().isoformat(), room(settings)
+    if now is None or storage.measured_on(day):
+        return []
+    with transaction():
+        noted = VaultRoom.insert(day=day, measured_at=at, free_bytes=now.free, total_bytes=now.total)
+        noted.on_conflict_ignore().execute()
+    return [day]

@@ -52,6 +52,7 @@ PAGES = (
     "schedules",
     "policies",
     "retention",
+    "storage",
     "emergencies",
 )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 
+from portal.operations import vault
 from portal.sop.table import TERMINAL, Role, Step
 from portal.store import db
 from portal.store.queries import findings, keeping, runs
 from portal.store.queries import requests as rows
-from portal.web import outbox
+from portal.web import outbox, storage
 from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
 from portal.web.inbox import OFFICIALS, Line, grouped, urgency
@@ -43,6 +44,7 @@ def index() -> str:
         notices_off=outbox.is_off(who),
         unread_policies=unread_policies(who),
         cuts=_cuts(who),
+        **_outlook(who, at),
         reviews=reviews_count(who),
     )
 
@@ -80,6 +82,14 @@ def _findings(who: Person) -> dict[str, Any]:
     if not who.has(Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD, Role.DIVISION_HEAD):
         return {"findings": None}
     return {"findings": findings.count_open()}
+
+
+def _outlook(who: Person, at: datetime) -> dict[str, Any]:
+    """How the vault fills, for those who must see to it."""
+    if not who.has(Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD):
+        return {"outlook": None}
+    found = vault.outlook(current_app.config["SETTINGS"], at)
+    return {"outlook": found, "vault_tone": storage.tone(found)}
 
 
 def _cuts(who: Person) -> list[Any]:

@@ -53,6 +53,7 @@ MENU = (
             ("restores.index", "restore"),
             ("mirrors.index", "copy-check"),
             ("findings.index", "alert-octagon"),
+            ("storage.index", "database"),
             ("emergencies.index", "urgent"),
         ),
     ),

@@ -105,7 +105,7 @@ def test_asked_by_one_and_approved_by_another(browser, page, cast, server, kept)
     assert "Menunggu persetujuan" in asked.text
     assert "Setujui dan musnahkan" not in asked.text
     assert agus.post(f"{address}/setujui", {"digest": cut.digest}).status_code == 403
-    assert "Pemusnahan menunggu" in joko.get("/").text
+    assert "Daftar musnah" in joko.get("/").text
     assert "belum selesai" in joko.get(page).text
     shown = joko.get(address)
     assert [link(copy) in shown.text for copy in kept] == [True, True, False]

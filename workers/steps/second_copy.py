@@ -43,7 +43,8 @@ def recheck(work: Work) -> None:
     if not first <= left.keys():
         raise EngineError("second.missing", tool="restic", count=len(first - left.keys()))
     size = json.loads(_answer(work, there, second.size_argv()))["total_size"]
-    work.result = {"there": sorted(left), "forgotten": going, "bytes": int(size)}
+    own = upkeep.size_of(repository.path)
+    work.result = {"there": sorted(left), "forgotten": going, "bytes": int(size), "repository_bytes": own}
     work.second = SecondCopyEvidence(
         location=there.location,
         copies=tuple(sorted((each, left[each]) for each in first)),

@@ -71,7 +71,7 @@ LABELS = {
         "evidence": "SHA-256 bukti",
     },
     "export_name": {"disposal": "berita-acara-pemusnahan"},
-    "menu": {"findings.index": "Temuan"},
+    "menu": {"findings.index": "Temuan", "storage.index": "Penyimpanan"},
 }
 
 TEXTS = {
