@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from portal.documents.papers import Delivery, RestoreProof, RunEvidence
+from portal.documents.papers import DatabaseCount, Delivery, RestoreProof, RunEvidence
 from portal.operations.letters import OFFICE_ZONE
 from portal.store.models import Grant, Run, Snapshot
 from portal.store.queries import runs, snapshots
+from schemas.database import is_database
 from schemas.run import RunKind
 
 Proven = tuple[Snapshot, Run]
@@ -34,6 +36,7 @@ def delivery(request_id: int, grant: Grant | None, until: datetime) -> Delivery 
     return Delivery(
         server=scope["server_name"],
         folders=tuple(scope["folders"]),
+        databases=counted(snapshot.run.evidence, "dumps"),
         services=tuple(scope["services"]),
         frequency=scope["frequency"],
         retention_days=scope["retention_days"],
@@ -59,13 +62,16 @@ def _proven(request_id: int, until: datetime) -> Iterator[Proven]:
 
 def _run_evidence(snapshot: Snapshot, proof: Run) -> RunEvidence:
     run = snapshot.run
-    record, test = run.evidence, proof.evidence["restore"]
+    record, test, loads = run.evidence, proof.evidence["restore"], proof.evidence.get("loads") or ()
+    databases = counted(record, "dumps")
+    folders = tuple(path for path in snapshot.sources if not is_database(path))
     return RunEvidence(
         run_id=run.id,
-        service="backup_files",
+        services=(*(["backup_files"] if folders else []), *(["backup_database"] if databases else [])),
         outcome=run.state,
         server=record["server_name"],
-        sources=tuple(snapshot.sources),
+        folders=folders,
+        databases=databases,
         started_at=run.started_at,
         finished_at=run.finished_at,
         duration_seconds=(run.finished_at - run.started_at).total_seconds(),
@@ -84,6 +90,23 @@ def _run_evidence(snapshot: Snapshot, proof: Run) -> RunEvidence:
             compared_count=test["entries"],
             compared_bytes=test["compared_bytes"],
             difference_count=test["difference_count"],
-            duration_seconds=test["restore_seconds"] + test["compare_seconds"],
+            duration_seconds=test["restore_seconds"]
+            + test["compare_seconds"]
+            + sum(load["load_seconds"] + load["count_seconds"] for load in loads),
+            databases=counted(proof.evidence, "loads"),
         ),
+    )
+
+
+def counted(record: dict[str, Any], name: str) -> tuple[DatabaseCount, ...]:
+    """The databases of a run's dumps, or of its loads; an engine's accounts are none."""
+    return tuple(
+        DatabaseCount(
+            engine=each["engine"],
+            name=each["database"],
+            tables=each["tables"] if isinstance(each["tables"], int) else len(each["tables"]),
+            rows=each["row_count"],
+        )
+        for each in record.get(name) or ()
+        if each["database"]
     )

@@ -7,6 +7,7 @@ import binascii
 import contextlib
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -36,17 +37,21 @@ def unseal(sealed: str, purpose: str, settings: Settings) -> str:
     return opened.decode()
 
 
-def _key(settings: Settings) -> bytes:
-    """The key, made once; written aside and linked whole, so that nobody ever reads half of it."""
-    path = settings.secrets_path / KEY_FILE
+def kept(name: str, make: Callable[[], str], settings: Settings) -> str:
+    """A secret of the installation, made once; written aside and linked whole, so that nobody ever reads half of it."""
+    path = settings.secrets_path / name
     if not path.exists():
         settings.ensure_folders()
-        waiting = path.with_name(f"{KEY_FILE}.{os.getpid()}.{secrets.token_hex(4)}")
-        _write(waiting, secrets.token_hex(32))
+        waiting = path.with_name(f"{name}.{os.getpid()}.{secrets.token_hex(4)}")
+        _write(waiting, make())
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(waiting)
         waiting.unlink()
-    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    return path.read_text(encoding="ascii").strip()
+
+
+def _key(settings: Settings) -> bytes:
+    return bytes.fromhex(kept(KEY_FILE, lambda: secrets.token_hex(32), settings))
 
 
 def _write(path: Path, text: str) -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from portal.documents.papers import (
+    CertificatePaper,
+    DatabaseCount,
     Delivery,
     DispositionEntry,
     DispositionPaper,
@@ -179,8 +181,8 @@ def disposition(**changes: Any) -> DispositionPaper:
 def run(**changes: Any) -> RunEvidence:
     """A successful backup with its proof."""
     values: dict[str, Any] = {
-        "run_id": 41, "service": "backup_files", "outcome": "succeeded", "server": "web-jdih (10.20.3.14)",
-        "sources": FOLDERS, "started_at": at(24, 6, 2), "finished_at": at(24, 6, 9), "duration_seconds": 431.6,
+        "run_id": 41, "services": ("backup_files",), "outcome": "succeeded", "server": "web-jdih (10.20.3.14)",
+        "folders": FOLDERS, "started_at": at(24, 6, 2), "finished_at": at(24, 6, 9), "duration_seconds": 431.6,
         "file_count": 18452, "total_bytes": 5_368_709_120, "added_bytes": 1_288_490_189, "snapshot_id": SNAPSHOT,
         "manifest_sha256": MANIFEST, "log_sha256": MANIFEST[::-1],
         "host_key": "SHA256:q3nVYc0nqEo3bV7w2N0oN9h7cVb0u1mYqk2d4Xy8Zt0", "tools": ("restic 0.14.0", "rsync 3.2.7"),
@@ -230,6 +232,21 @@ def granted(**changes: Any) -> ReplyPaper:
     return ReplyPaper(**values | changes)
 
 
+def certificate(**changes: Any) -> CertificatePaper:
+    """The certificate of a restore test with a database."""
+    values: dict[str, Any] = {
+        "number": "UP-2026-0042", "dated": date(2026, 11, 24), "run_id": 42, "request_number": "PB-2026-0017",
+        "server": "web-jdih", "host_key": "SHA256:q3nVYc0nqEo3bV7w2N0oN9h7cVb0u1mYqk2d4Xy8Zt0", "folders": FOLDERS,
+        "copied_at": at(24, 6, 9), "snapshot_id": SNAPSHOT, "tested_at": at(24, 6, 20),
+        "valid_until": date(2027, 2, 22), "file_count": 18452, "entry_count": 19120, "compared_bytes": 5_368_709_120,
+        "restore_seconds": 60.0, "compare_seconds": 38.0, "owners_compared": True,
+        "databases": (DatabaseCount(engine="postgresql", name="arsip", tables=2, rows=5009),), "load_seconds": 12.0,
+        "manifest_sha256": MANIFEST, "evidence_sha256": MANIFEST[::-1], "log_sha256": SNAPSHOT[::-1],
+        "tester": ADMINISTRATOR, "seal": "ab" * 32,
+    }  # fmt: skip
+    return CertificatePaper(**values | changes)
+
+
 def refused(**changes: Any) -> ReplyPaper:
     """The reply to a refused request."""
     values: dict[str, Any] = {
@@ -269,5 +286,6 @@ EVERY = {
     "granted": granted,
     "refused": refused,
     "receipt": receipt,
+    "certificate": certificate,
 }
 """Each sample by name."""

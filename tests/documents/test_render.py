@@ -41,7 +41,7 @@ def with_text(paper: Paper, value: str) -> Paper:
             return fill(old)
         if isinstance(old, tuple) and name not in fixed:
             return tuple(fill_value(name, item) for item in old)
-        literal = name in {"outcome", "action", "foot", "urgency", "prefix"}
+        literal = name in {"outcome", "action", "foot", "urgency", "prefix", "engine"}
         return value if isinstance(old, str) and name not in fixed and not literal else old
 
     return type(paper).model_validate(fill(paper))
@@ -79,11 +79,11 @@ def test_it_shows_forty_folders_and_a_note_of_2000_characters_to_the_end() -> No
 
 def test_it_caps_a_list_on_paper_and_carries_all_of_it_as_data() -> None:
     folders = tuple(f"/srv/data/{number:05d}" for number in range(2000))
-    pdf = render("report", samples.report(runs=(samples.run(sources=folders),)))
+    pdf = render("report", samples.report(runs=(samples.run(folders=folders),)))
     read = reading.text(pdf)
     assert "dan 1.500 lainnya, lihat data terlampir" in read
     assert "/srv/data/01999" not in read
-    assert _data(pdf)["runs"][0]["sources"][-1] == "/srv/data/01999"
+    assert _data(pdf)["runs"][0]["folders"][-1] == "/srv/data/01999"
 
 
 @pytest.mark.parametrize("name", samples.EVERY)

@@ -9,9 +9,9 @@ import pytest
 
 from portal.errors import NotFound
 from portal.operations import attachments, papers, submission
-from portal.store.models import BackupRequest
+from portal.store.models import BackupRequest, Run, Snapshot
 from tests.documents import reading
-from tests.support import desks
+from tests.support import copies, desks
 from tests.support.desks import FORM, MONDAY
 
 KINDS = ["fm001", "nota_dinas", "disposition", "report", "reply", "receipt"]
@@ -201,3 +201,41 @@ def test_it_says_nothing_new_when_a_paper_is_printed_again(file):
     before = {kind: read(file, kind) for kind in KINDS}
     BackupRequest.update(draft={"reason": "lain"}).execute()
     assert {kind: read(file, kind) for kind in KINDS} == before
+
+
+def test_it_lists_the_databases_that_were_kept_and_loaded(file):
+    file.walk("")
+    file.prove()
+    snapshot = copies.with_databases(Snapshot.get())
+    loads = [
+        {"engine": "mariadb", "database": "situs", "tables": 1, "row_count": 7, "differences": [],
+         "load_seconds": 20.0, "count_seconds": 1.0},
+        {"engine": "postgresql", "database": "arsip", "tables": 2, "row_count": 5009, "differences": [],
+         "load_seconds": 20.0, "count_seconds": 1.0},
+    ]  # fmt: skip
+    proof = Run.get(Run.kind == "restore_test")
+    Run.update(evidence={**proof.evidence, "loads": loads}).where(Run.id == proof.id).execute()
+    file.act("agus", "report")
+    report = read(file, "report")
+    assert_says(report, "Backup file, Backup database, pekerjaan nomor", "Folder /srv/www",
+                "situs (MariaDB/MySQL): 1 tabel, 7 baris", "arsip (PostgreSQL): 2 tabel, 5.009 baris",
+                "2 database dimuat ulang", "5.016 baris, sama dengan saat diambil",
+                "lama 1 menit 24 detik")  # fmt: skip
+    assert "postgresql:arsip" not in report
+    file.act("joko", "forward")
+    file.act("ratna", "forward")
+    file.act("dewi", "answer")
+    assert_says(read(file, "reply"), "Database", "arsip (PostgreSQL): 2 tabel, 5.009 baris")
+    assert snapshot.sources[-1] == "mariadb:situs"
+
+
+def test_it_calls_a_copy_of_databases_alone_a_backup_of_databases(file):
+    file.walk("")
+    file.prove()
+    snapshot = copies.with_databases(Snapshot.get())
+    alone = ["postgresql:arsip", "mariadb:situs"]
+    file.act("agus", "report")
+    Snapshot.update(sources=alone).where(Snapshot.id == snapshot.id).execute()
+    report = read(file, "report")
+    assert_says(report, "Backup database, pekerjaan nomor")
+    assert "Backup file, Backup database" not in report

@@ -6,7 +6,15 @@ again as it was.
 
 from __future__ import annotations
 
-from portal.documents.papers.common import Letterhead, Paper, Reference, RequestSummary, Signatory
+from portal.documents.papers.certificate import CertificatePaper
+from portal.documents.papers.common import (
+    DatabaseCount,
+    Letterhead,
+    Paper,
+    Reference,
+    RequestSummary,
+    Signatory,
+)
 from portal.documents.papers.disposition import DispositionEntry, DispositionPaper
 from portal.documents.papers.fm001 import Fm001Paper
 from portal.documents.papers.nota_dinas import NotaDinasPaper
@@ -15,6 +23,8 @@ from portal.documents.papers.reply import Delivery, ReplyPaper
 from portal.documents.papers.report import Forwarding, ReportPaper, RestoreProof, RunEvidence
 
 __all__ = [
+    "CertificatePaper",
+    "DatabaseCount",
     "Delivery",
     "DispositionEntry",
     "DispositionPaper",

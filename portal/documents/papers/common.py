@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 from portal.config import Settings
 from portal.documents.text import Line, Passage
+from schemas.database import Engine
 from schemas.fields import Frequency, Service
 
 Prefix = Literal["Plh.", "Plt.", "a.n.", "u.b."]
@@ -78,6 +79,15 @@ class RequestSummary(Values):
     frequency: Frequency | None = None
     retention_days: int | None = None
     reason: Passage = ""
+
+
+class DatabaseCount(Values):
+    """A database as it was counted: at the dump, or when the dump was loaded again."""
+
+    engine: Engine
+    name: Line
+    tables: int
+    rows: int
 
 
 class Reference(Values):

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from pydantic import AwareDatetime, model_validator
 
 from portal.documents.papers.common import (
+    DatabaseCount,
     Outcome,
     Paper,
     Reference,
@@ -25,6 +26,7 @@ class Delivery(Values):
 
     server: Line
     folders: tuple[Line, ...] = ()
+    databases: tuple[DatabaseCount, ...] = ()
     services: tuple[Service, ...] = ()
     frequency: Frequency | None = None
     retention_days: int | None = None

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
-from portal.documents.papers.common import Paper, Reference, RequestSummary, Signatory, Values
+from portal.documents.papers.common import DatabaseCount, Paper, Reference, RequestSummary, Signatory, Values
 from portal.documents.text import Line, Passage
 from schemas.fields import Service
 
@@ -20,6 +20,7 @@ class RestoreProof(Values):
     compared_bytes: int
     difference_count: int
     duration_seconds: float
+    databases: tuple[DatabaseCount, ...] = ()
 
 
 class RunEvidence(Values):
@@ -27,10 +28,11 @@ class RunEvidence(Values):
     in bytes; `skipped` names what an incomplete run could not copy; `tools` reads like `restic 0.18.0`."""
 
     run_id: int
-    service: Service
+    services: tuple[Service, ...]
     outcome: Literal["succeeded", "incomplete"]
     server: Line
-    sources: tuple[Line, ...] = ()
+    folders: tuple[Line, ...] = ()
+    databases: tuple[DatabaseCount, ...] = ()
     started_at: AwareDatetime
     finished_at: AwareDatetime
     duration_seconds: float

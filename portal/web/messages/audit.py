@@ -31,6 +31,7 @@ LABELS = {
         "request:receive": "Balasan diterima",
         "attachment:added": "Lampiran ditambahkan",
         "attachment:removed": "Lampiran dihapus",
+        "certificate:issued": "Sertifikat uji diterbitkan",
         "restore:requested": "Pemulihan diminta",
         "restore:approved": "Pemulihan disetujui",
         "restore:refused": "Pemulihan ditolak",

@@ -1,4 +1,4 @@
-"""Words of the restores of databases; messages.runs takes in what its lists need."""
+"""Words of the restores of databases and of the certificates of restore tests; messages.runs takes in its part."""
 
 from __future__ import annotations
 
@@ -50,4 +50,10 @@ RUN_TEXTS = {
     "dari dump pengaman atau dump di gudang; catatan pekerjaan menyebut yang pertama gagal.",
 }
 
-TEXTS = ASKING
+CERTIFICATES = {
+    "certificate.none": "Pekerjaan ini tidak memberi sertifikat: hanya uji pemulihan yang berhasil yang memberinya.",
+    "certificate.disproved": "Sertifikat ini gugur: pemeriksaan sesudahnya menemukan salinannya rusak. Jalankan backup "
+    "baru dan uji lagi.",
+}
+
+TEXTS = ASKING | CERTIFICATES

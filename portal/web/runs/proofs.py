@@ -8,7 +8,10 @@ from pathlib import Path
 from flask import Response, current_app, make_response, send_file
 
 from portal.errors import NotFound
+from portal.operations import certificates
+from portal.store import db
 from portal.store.queries import snapshots
+from portal.web.identity import person
 from portal.web.runs.door import blueprint
 from portal.web.runs.pages import find
 
@@ -24,6 +27,25 @@ def evidence(run_id: int) -> Response:
     response.mimetype = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="pekerjaan-{run_id}-bukti.json"'
     return response
+
+
+@blueprint.get("/pekerjaan/<int:run_id>/sertifikat.pdf")
+def certificate(run_id: int) -> Response:
+    """The sealed certificate of a restore test. Raises NotFound('certificate.none'), TransitionRefused."""
+    settings = current_app.config["SETTINGS"]
+    document = certificates.take(run_id, person().user, at=db.now(), settings=settings)
+    shown = f'inline; filename="sertifikat-uji-pemulihan-{run_id}.pdf"'
+    return Response(document, content_type="application/pdf", headers={"Content-Disposition": shown})
+
+
+@blueprint.app_context_processor
+def helpers() -> dict[str, object]:
+    """How the certificates of restore tests stand, for the pages that link to them."""
+    settings = current_app.config["SETTINGS"]
+    return {
+        "certificate_standing": lambda run: certificates.standing(run, at=db.now(), settings=settings),
+        "certificate_ends": lambda run: certificates.ends_at(run, settings),
+    }
 
 
 @blueprint.get("/pekerjaan/<int:run_id>/manifest.jsonl")
