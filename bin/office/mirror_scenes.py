@@ -26,7 +26,7 @@ def mirrored(stage: Stage) -> None:
         copy = _in_step(stage, check, _set_up(stage, request_id, stage.tree), stage.tree)
         mirror_id = _set_up(stage, request_id, own)
         _follows(stage, check, mirror_id, own)
-        check.detail = f"{sum(1 for _ in copy.rglob('*'))} entries, the same in {copy.parent.parent.name}/{copy.parent.name}"
+        check.detail = f"{sum(1 for _ in copy.rglob('*'))} entries, the same in the vault"
     with stage.checks.that("guard.empty_source") as check:
         _emptied(stage, check, mirror_id, own)
     with stage.checks.that("guard.many_deletes") as check:
