@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,12 +16,14 @@ from portal.operations import channels, delivery, digest
 from portal.store import db
 from workers.engines import mail, webhook
 from workers.engines.errors import EngineError
+from workers.patience import patiently
 
 if TYPE_CHECKING:
     from portal.store.models import OutboxMessage
 
 log = structlog.get_logger(__name__)
 MOST_PER_ROUND = 50
+NOTE_SECONDS = 120
 OF_THE_CHANNEL = frozenset({"mail.unreachable", "mail.tls", "mail.login", "mail.sender", "webhook.unreachable",
                             "webhook.tls", "webhook.redirect", "webhook.status"})  # fmt: skip
 """Faults that the next message would meet as well: the channel is left in peace for a moment."""
@@ -43,20 +46,28 @@ def keep(settings: Settings, stopped: threading.Event) -> None:
 
 
 def go_round(settings: Settings, at: datetime) -> None:
-    """One round: spread what is new, then send what is due on each channel."""
+    """One round that begins at `at`: spread what is new, then send what is due on each channel."""
+    now = _from(at)
     with db.connection():
         if settings.channels:
             digest.announce_due(at)
         delivery.spread(at, settings.channels)
     for channel in settings.channels:
-        _deliver(channel, SENDERS[channel], settings, at)
+        _deliver(channel, SENDERS[channel], settings, now)
         with db.connection():
-            if channels.take_check(channel, at):
-                _check(channel, settings, at)
+            if channels.take_check(channel, now()):
+                _check(channel, settings, now())
 
 
-def _deliver(channel: str, send: Send, settings: Settings, at: datetime) -> None:
+def _from(at: datetime) -> Callable[[], datetime]:
+    """The present, counted from `at`: a round may take minutes, and a claim runs from when it was made."""
+    began = time.monotonic()
+    return lambda: at + timedelta(seconds=time.monotonic() - began)
+
+
+def _deliver(channel: str, send: Send, settings: Settings, now: Callable[[], datetime]) -> None:
     for _ in range(MOST_PER_ROUND):
+        at = now()
         with db.connection():
             message = delivery.claim(channel, at)
             if message is None:
@@ -83,9 +94,10 @@ def _hand_over(message: OutboxMessage, send: Send, settings: Settings, at: datet
         delivery.not_sent(message, "outbox.unexpected", {"kind": type(error).__name__}, at, permanent=False)
         log.error("post.unexpected", message=message.id, kind=type(error).__name__)  # noqa: TRY400
         return None
-    channels.works(message.channel, at)
-    if not delivery.sent(message, at):
+    # It has arrived: a database that is locked for a moment must not make it go out a second time.
+    if not patiently(lambda: delivery.sent(message, at), seconds=NOTE_SECONDS):
         log.warning("post.claim_lost", message=message.id)
+    channels.works(message.channel, at)
     return None
 
 

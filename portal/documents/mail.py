@@ -16,7 +16,13 @@ from portal.documents.text import one_line
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
 LETTER = "_letter"
 """What every mail looks like, in both forms."""
-PAGES = {"run": "/pekerjaan/{id}", "finding": "/temuan", "digest": "/", "test": "/pemberitahuan"}
+PAGES = {
+    "run": "/pekerjaan/{id}",
+    "finding": "/temuan",
+    "emergency": "/darurat/{id}",
+    "digest": "/",
+    "test": "/pemberitahuan",
+}
 """Where a mail's link leads, by the kind of its subject."""
 
 

@@ -38,7 +38,7 @@ def take_check(channel: str, at: datetime) -> bool:
             ChannelCheck.create(channel=channel, checked_at=at)
             return True
         last = known.checked_at
-        if last <= at < last + (AGAIN if known.failures else EVERY):
+        if last - rows.APART <= at < last + (AGAIN if known.failures else EVERY):
             return False
         unseen = (ChannelCheck.id == known.id) & (ChannelCheck.checked_at == last)
         return bool(ChannelCheck.update(checked_at=at).where(unseen).execute() == 1)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep, TransitionRefused
-from portal.operations import audit, authority, emergency_authority, findings, office, runs
+from portal.operations import audit, authority, emergency_authority, findings, office, outbox, runs
 from portal.operations.emergency_authority import OPENERS
 from portal.sop import worktime
 from portal.sop.table import Role
@@ -53,6 +53,7 @@ def break_glass(
         _record("opened", emergency, user, at, {
             "reason": form.reason, "sources": [source.path for source in sources], "digest": emergency.digest,
             "ends_at": emergency.expires_at.isoformat()})  # fmt: skip
+        outbox.emergency_opened(emergency, at)
         run = _start(emergency, user, key, at)
     runs.send(run, settings, at)
     return Emergency.get_by_id(emergency.id)

@@ -11,7 +11,7 @@ from portal.operations import audit
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.db import transaction
-from portal.store.models import Finding, OutboxEvent, OutboxMessage, Run, User
+from portal.store.models import Emergency, Finding, OutboxEvent, OutboxMessage, Run, User
 from portal.store.queries import outbox as rows
 from portal.store.queries import people
 from schemas.run import DATA_KINDS
@@ -26,9 +26,12 @@ AUDIENCE = {
     "run_missed": Role.ADMINISTRATOR,
     "finding": Role.SUBDIVISION_HEAD,
     "digest": Role.SUBDIVISION_HEAD,
+    "emergency": Role.DIVISION_HEAD,
 }
 MISSED = "schedule_missed"
 """The findings of this kind tell of backups that did not begin: those who start backups hear of them too."""
+OVERDUE = "emergency"
+"""The findings of this kind tell of a review that is late: whoever is to close it hears of it too."""
 
 
 def announce(
@@ -89,6 +92,22 @@ def finding_raised(finding: Finding, at: datetime) -> None:
     if finding.kind == MISSED:
         told = {name: finding.context.get(name, "") for name in ("schedule", "count")}
         announce("run_missed", f"missed:{finding.id}", subject=subject, facts=facts | told, at=at)
+    if finding.kind == OVERDUE:
+        told = {"by": finding.context["by"], "late": True}
+        subject = ("emergency", finding.context["emergency"])
+        announce("emergency", f"emergency-late:{finding.id}", subject=subject, facts=facts | told, at=at)
+
+
+def emergency_opened(emergency: Emergency, at: datetime) -> None:
+    """Announce to the Kabid that data are copied without an approved request: there is a review to close."""
+    facts = {
+        "server": emergency.server.name,
+        "by": emergency.opened_by.name,
+        "late": False,
+        "at": at.isoformat(),
+    }
+    subject = ("emergency", emergency.id)
+    announce("emergency", f"emergency:{emergency.id}", subject=subject, facts=facts, at=at)
 
 
 def test(user: User, key: str, *, at: datetime, settings: Settings) -> None:

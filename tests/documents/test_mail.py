@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.documents import mail
 
@@ -46,6 +48,38 @@ def test_a_finding():
     made = mail.render("finding", FINDING, URL)
     assert made.subject == "Temuan: Data gudang rusak, Web PRTRN"
     assert "Pekerjaan: #12" in made.html.replace("</th>\n            <td>", ": ").replace("</th>", "")
+
+
+def test_a_finding_about_numbers_tells_them():
+    size = {
+        "measure": "total_bytes",
+        "database": "",
+        "value": 1024**2,
+        "low": 2 * 1024**3,
+        "high": 3 * 1024**3,
+    }
+    rows = {"measure": "row_count", "database": "postgresql:arsip", "value": 12, "low": 4000, "high": 6000}
+    facts = FINDING | {"finding_kind": "anomaly", "code": "anomaly.range", "measures": [size, rows]}
+    text = mail.render("finding", facts, URL).text
+    assert "\nUkuran: 1,0 MiB, biasanya 2,0 GiB sampai 3,0 GiB\n" in text
+    assert "\nBanyak baris: postgresql:arsip, 12, biasanya 4.000 sampai 6.000\n" in text
+
+
+def test_a_broken_glass_and_a_late_review():
+    facts = {"server": "Web PRTRN", "by": "Agus Riyadi, A.Md.", "late": False, "at": RUN["at"]}
+    made = mail.render("emergency", facts, URL)
+    assert made.subject == "Backup darurat dijalankan: Web PRTRN"
+    assert "Agus Riyadi, A.Md. menjalankan backup darurat" in made.text
+    assert "terlambat" in mail.render("emergency", facts | {"late": True}, URL).subject
+
+
+@given(st.text(), st.sampled_from(["run_failed", "run_incomplete", "finding"]))
+def test_whatever_a_server_is_called_the_mail_keeps_its_shape(name, kind):
+    made = mail.render(kind, RUN | FINDING | {"server": name}, URL)
+    usual = mail.render(kind, RUN | FINDING | {"server": "Web"}, URL)
+    assert "\n" not in made.subject
+    assert len(made.text.splitlines()) == len(usual.text.splitlines())
+    assert made.html.count("<") == usual.html.count("<")
 
 
 @pytest.mark.parametrize(

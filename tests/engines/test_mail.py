@@ -6,6 +6,8 @@ import socket
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from office.sshd import free_port
 from portal.documents.mail import MailText
@@ -48,6 +50,31 @@ def test_it_arrives_as_text_and_html():
                                      "a@b.example, c@d.example", "<a@b.example>", "surèl@b.example"])  # fmt: skip
 def test_an_address_that_is_none_is_refused(hostile):
     assert code_of(lambda: composed(hostile)) == ("mail.address", True)
+
+
+@given(st.text() | st.from_regex(r"[a-z]{1,5}[@\\r\\n,:<>; ]{1,4}[a-z.]{1,9}"))
+def test_an_address_is_one_address_or_refused(address):
+    refused = None
+    try:
+        made = composed(address)
+    except EngineError as fault:
+        refused = fault.code
+    if refused is not None:
+        assert refused == "mail.address"
+        return
+    lines = bytes(made).partition(b"\r\n\r\n")[0].decode().split("\r\n")
+    names = [line.partition(":")[0] for line in lines if not line.startswith((" ", "\t"))]
+    assert names == [
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "Auto-Submitted",
+        "MIME-Version",
+        "Content-Type",
+    ]
+    assert len(made["To"].addresses) == 1
 
 
 def test_a_subject_with_a_line_break_is_refused():

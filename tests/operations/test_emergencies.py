@@ -11,7 +11,7 @@ from portal.errors import Forbidden, InvalidInput, NotFound, PortalError, StaleS
 from portal.operations import audit, authority, emergencies, findings, runs
 from portal.sop.table import Role
 from portal.store.db import database
-from portal.store.models import AuditEntry, Emergency, Finding, RoleHolding, Run, Source
+from portal.store.models import AuditEntry, Emergency, Finding, OutboxEvent, RoleHolding, Run, Source
 from schemas.emergency import EmergencyForm, ReviewForm
 from schemas.run import RunKind, RunSpec
 from tests.support import machines
@@ -254,3 +254,13 @@ def test_its_copy_is_proven_under_what_is_approved_for_the_server(cast, settings
     test = prove("l" * 20)
     assert (test.backup_request_id, test.spec["emergency_id"]) == (request_.id, 0)
     authority.verify_run(test, at=AT)
+
+
+def test_the_kabid_hears_of_it_and_again_when_the_review_is_late(cast, settings, opened):
+    emergencies.raise_overdue(AT + timedelta(days=4), settings)
+    told = [
+        (event.audience, event.subject_id, event.facts["late"])
+        for event in OutboxEvent.select().where(OutboxEvent.kind == "emergency").order_by(OutboxEvent.id)
+    ]
+    assert told == [("division_head", opened.id, False), ("division_head", opened.id, True)]
+    assert REASON not in str([event.facts for event in OutboxEvent.select()])

@@ -134,6 +134,15 @@ def test_a_message_is_claimed_once(failed):
     assert delivery.claim("webhook", AT + timedelta(days=9)) is None
 
 
+def test_a_sender_whose_clock_is_a_little_behind_takes_nothing_from_another(failed):
+    delivery.spread(AT, ["webhook"])
+    first = delivery.claim("webhook", AT)
+    assert delivery.claim("webhook", AT - timedelta(seconds=5)) is None
+    delivery.not_sent(first, "webhook.status", {}, AT, permanent=False)
+    OutboxMessage.update(next_try_at=AT + timedelta(hours=1)).execute()
+    assert delivery.claim("webhook", AT - timedelta(seconds=5)) is None
+
+
 def test_a_sender_that_was_lost_is_fenced_off(failed):
     delivery.spread(AT, ["webhook"])
     first = delivery.claim("webhook", AT)

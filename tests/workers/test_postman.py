@@ -224,13 +224,13 @@ def test_a_channel_with_nothing_to_carry_is_tried_by_itself(database, office, ma
     receiver.status = 500
     assert channels.troubles(office.channels, AT) == []
     day = timedelta(days=1)
-    for minute in (0, 5):
+    for minute in (10, 20):
         postman.go_round(office, AT + day + timedelta(minutes=minute))
     codes = [trouble.code for trouble in channels.troubles(office.channels, AT + day)]
     assert codes == ["mail.unreachable", "webhook.status"]
     mailbox.start()
     receiver.status = 204
-    postman.go_round(office, AT + day + timedelta(minutes=10))
+    postman.go_round(office, AT + day + timedelta(minutes=30))
     assert channels.troubles(office.channels, AT + day) == []
 
 
@@ -240,3 +240,40 @@ def test_a_trial_arrives(cast, office, mailbox, receiver):
     assert mailbox.to == [[cast["agus"].email]]
     assert "https://lumbung.example/pemberitahuan" in mailbox.mails[0].get_body(("html",)).get_content()
     assert events(receiver) == ["test:kunci-uji"]
+
+
+def test_what_a_dying_clock_had_handed_over_comes_again_under_the_same_name(
+    cast, office, mailbox, monkeypatch
+):
+    outbox.test(cast["agus"], "kunci-uji", at=AT, settings=office)
+    real = delivery.sent
+
+    def killed(*_args):
+        raise SystemExit
+
+    monkeypatch.setattr(postman.delivery, "sent", killed)
+    with pytest.raises(SystemExit):
+        postman.go_round(office, AT)
+    monkeypatch.setattr(postman.delivery, "sent", real)
+    postman.go_round(office, AT + timedelta(minutes=9))
+    assert len(mailbox.mails) == 1
+    postman.go_round(office, AT + timedelta(minutes=11))
+    postman.go_round(office, AT + timedelta(minutes=30))
+    assert len(mailbox.mails) == 2
+    assert len({mail["Message-ID"] for mail in mailbox.mails}) == 1
+
+
+def test_a_database_that_is_locked_for_a_moment_sends_nothing_twice(cast, office, mailbox, monkeypatch):
+    outbox.test(cast["agus"], "kunci-uji", at=AT, settings=office)
+    real, calls = delivery.sent, []
+
+    def locked(*args):
+        calls.append(args)
+        if len(calls) < 3:
+            raise db.Unavailable[0]("database is locked")
+        return real(*args)
+
+    monkeypatch.setattr(postman.delivery, "sent", locked)
+    postman.go_round(office, AT)
+    postman.go_round(office, AT + timedelta(minutes=11))
+    assert len([to for to in mailbox.to if to == [cast["agus"].email]]) == 1

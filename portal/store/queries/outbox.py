@@ -15,6 +15,8 @@ CLAIM = timedelta(minutes=10)
 """How long whoever claimed a message has it to itself: longer than any mail server is waited for."""
 LONGEST_WAIT = timedelta(hours=1)
 """The longest wait between two attempts."""
+APART = timedelta(minutes=15)
+"""How far two senders may be apart in what they take for the present; further apart, a clock was set."""
 STUCK_AFTER = timedelta(minutes=30)
 """A message that waits longer than this is told on the front page."""
 SHOWN_FOR = timedelta(days=7)
@@ -44,8 +46,8 @@ def due(channel: str, at: datetime) -> list[OutboxMessage]:
     """The messages of a channel whose turn has come, oldest first: those that wait, and those whose sender was lost.
     A turn that lies further ahead than any wait means that the clock was set back since: it counts as come."""
     turn, until = OutboxMessage.next_try_at, OutboxMessage.claimed_until
-    waits = (OutboxMessage.state == "pending") & ((turn <= at) | (turn > at + LONGEST_WAIT))
-    lost = (OutboxMessage.state == "sending") & ((until <= at) | (until > at + CLAIM))
+    waits = (OutboxMessage.state == "pending") & ((turn <= at) | (turn > at + LONGEST_WAIT + APART))
+    lost = (OutboxMessage.state == "sending") & ((until <= at) | (until > at + CLAIM + APART))
     query = OutboxMessage.select().where(OutboxMessage.channel == channel, waits | lost)
     return list(query.order_by(OutboxMessage.id).limit(20))
 

@@ -15,6 +15,7 @@ LABELS = {
         "run_incomplete": "Pekerjaan tidak lengkap",
         "run_missed": "Backup terjadwal tidak berjalan",
         "finding": "Temuan baru",
+        "emergency": "Backup darurat",
         "digest": "Ringkasan harian",
         "test": "Pesan uji",
     },
