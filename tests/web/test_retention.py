@@ -10,6 +10,7 @@ from portal.operations import findings
 from portal.store.db import now, transaction
 from portal.store.models import LegalHold, RetentionCut, RetentionRule, Run, Snapshot
 from portal.web import messages
+from tests.documents import reading
 from tests.support import machines
 from tests.support.keeping import aged, ruled
 
@@ -114,6 +115,7 @@ def test_asked_by_one_and_approved_by_another(browser, page, cast, server, kept)
     run = Run.get(Run.kind == "prune")
     assert f"pekerjaan #{run.id}" in approved.text
     assert agus.get(f"{address}/berita-acara.csv").status_code == 404
+    assert agus.get(f"{address}/berita-acara.pdf").status_code == 404
     assert agus.get(f"/pekerjaan/{run.id}").status_code == 200
     finish(run)
     done = browser("tono").get(address)
@@ -121,6 +123,18 @@ def test_asked_by_one_and_approved_by_another(browser, page, cast, server, kept)
     record = browser("tono").get(f"{address}/berita-acara.csv").text
     assert [copy.snapshot_id in record for copy in kept] == [True, True, False]
     assert cut.digest in record
+    paper = browser("tono").get(f"{address}/berita-acara.pdf")
+    text = " ".join(reading.text(paper.data).split())
+    for part in (
+        "BERITA ACARA PEMUSNAHAN SALINAN",
+        "2 (dua) salinan",
+        "Agus Riyadi",
+        "Joko Widagdo",
+        cut.digest,
+        "1 terakhir",
+    ):
+        assert part in text
+    assert kept[0].snapshot_id in text
     assert "2 salinan dimusnahkan" in agus.get(f"/pekerjaan/{run.id}").text
 
 

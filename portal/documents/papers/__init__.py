@@ -15,6 +15,7 @@ from portal.documents.papers.common import (
     RequestSummary,
     Signatory,
 )
+from portal.documents.papers.disposal import DisposalPaper, DisposedCopy
 from portal.documents.papers.disposition import DispositionEntry, DispositionPaper
 from portal.documents.papers.fm001 import Fm001Paper
 from portal.documents.papers.nota_dinas import NotaDinasPaper
@@ -26,6 +27,8 @@ __all__ = [
     "CertificatePaper",
     "DatabaseCount",
     "Delivery",
+    "DisposalPaper",
+    "DisposedCopy",
     "DispositionEntry",
     "DispositionPaper",
     "Fm001Paper",

@@ -21,4 +21,5 @@ ACCESS = {
     "retention.approve": DECIDE,
     "retention.refuse": DECIDE,
     "retention.record": READ,
+    "retention.paper": READ,
 }

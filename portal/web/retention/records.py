@@ -6,10 +6,10 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from flask import Response
+from flask import Response, current_app
 
 from portal.errors import NotFound
-from portal.operations import cuts
+from portal.operations import cuts, disposal
 from portal.store.queries import keeping as rows
 from portal.store.queries import runs
 from portal.web import messages
@@ -36,6 +36,16 @@ def record(server_id: int, cut_id: int) -> Response:
     name = f"{messages.label('export_name', 'disposal')}-{found.id}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response("\ufeff" + table.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@blueprint.get(f"{CUT}/berita-acara.pdf")
+def paper(server_id: int, cut_id: int) -> Response:
+    """The same as a paper. Raises NotFound('cut.no_record')."""
+    found = cuts.find(server_id, cut_id)
+    document = disposal.pdf(found, current_app.config["SETTINGS"])
+    name = f"{messages.label('export_name', 'disposal')}-{found.id}.pdf"
+    return Response(document, content_type="application/pdf",
+                    headers={"Content-Disposition": f'inline; filename="{name}"'})  # fmt: skip
 
 
 def _line(number: int, copy: Snapshot, cut: RetentionCut) -> list[object]:
