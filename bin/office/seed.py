@@ -53,16 +53,17 @@ def enrol(settings: Settings, sshd: PracticeServer, cast: dict[str, User], tree:
         name=SERVER_NAME, address="127.0.0.1", port=sshd.port, username=sshd.username)  # fmt: skip
     server = servers.enrol(form, KeyChoice(), administrator, at=db.now(), settings=settings)
     sshd.authorize(SshKey.get_by_id(server.key_id).public_key)
-    scan = _ask(RunKind.HOST_KEY_SCAN, server, administrator, settings)
+    scan = ask(RunKind.HOST_KEY_SCAN, server, administrator, settings)
     host_keys.propose(server.id, scan.id, administrator, at=db.now())
     host_keys.approve(server.id, scan.result["fingerprint"], cast["kasubbid"], at=db.now())
-    _ask(RunKind.PROBE, server, administrator, settings)
-    measured = _ask(RunKind.MEASURE, server, administrator, settings, path=str(tree))
+    ask(RunKind.PROBE, server, administrator, settings)
+    measured = ask(RunKind.MEASURE, server, administrator, settings, path=str(tree))
     servers.add_source(server.id, str(tree), administrator, at=db.now(), measured_by=measured.id)
     return Server.get_by_id(server.id)
 
 
-def _ask(kind: RunKind, server: Server, user: User, settings: Settings, path: str = "") -> Run:
+def ask(kind: RunKind, server: Server, user: User, settings: Settings, path: str = "") -> Run:
+    """Ask the server something, as an administrator does. Raises RuntimeError without an answer."""
     run = runs.start_inquiry(kind, server.id, user, next(_keys), at=db.now(), settings=settings, path=path)
     entry.carry_out(run.id, settings)
     ended = Run.get_by_id(run.id)
@@ -77,7 +78,7 @@ class Office:
     def __init__(self, settings: Settings, cast: dict[str, User]) -> None:
         self.settings, self.cast = settings, cast
 
-    def submit(self, reason: str, folder: str) -> int:
+    def submit(self, reason: str, folder: str, services: tuple[str, ...] = ("backup_files",)) -> int:
         """Fill FM 001 as the employee and send it to the head of the unit."""
         requester = self.cast["pegawai"]
         raw = {
@@ -90,7 +91,7 @@ class Office:
             "server_name": SERVER_NAME,
             "has_folder": "on",
             "folders": folder,
-            "services": ["backup_files"],
+            "services": list(services),
             "frequency": "daily",
             "retention_days": "90",
             "reason": reason,
@@ -101,11 +102,13 @@ class Office:
         )
         return int(sent.id)
 
-    def approved(self, reason: str, server: Server, tree: Path) -> int:
-        """A request for `tree` that has reached the administrator."""
-        request_id = self.submit(reason, str(tree))
+    def approved(self, reason: str, server: Server, tree: Path, databases: tuple[int, ...] = ()) -> int:
+        """A request for `tree`, or for databases of the catalogue (their ids), that has reached the administrator."""
+        services = ("backup_database",) if databases else ("backup_files",)
+        request_id = self.submit(reason, str(tree), services)
         self.walk(request_id, (("kasatker", "forward"), ("kapusat", "forward"), ("kabid", "approve")))
-        scope = Scope(server_id=server.id, folders=(str(tree),), services=("backup_files",))
+        folders = () if databases else (str(tree),)
+        scope = Scope(server_id=server.id, folders=folders, databases=databases, services=services)
         self.act(request_id, "kasubbid", "approve", scope=scope)
         return request_id
 
