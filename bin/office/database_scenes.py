@@ -121,6 +121,27 @@ def _proven(stage: Stage, request_id: int, names: dict[str, list[str]]) -> None:
         check.detail = (
             f"{proof['files']} files the same; {len(loads)} databases loaded: {tables} tables, {rows} rows"
         )
+    _certified(stage, test_id)
+
+
+def _certified(stage: Stage, test_id: int) -> None:
+    """The certificate of the test, as the requester takes it."""
+    with stage.checks.that("proof.certificate") as check:
+        path = stage.out / "papers" / "certificate.pdf"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(stage.desks["pegawai"].download(f"/pekerjaan/{test_id}/sertifikat.pdf"))
+        stage.papers["certificate"] = str(path)
+        argv = ["pdftotext", "-layout", str(path), "-"]
+        text = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+        said = " ".join(text.split())
+        digest = stage.desks.evidence(test_id)["digest"]
+        for part in ("SERTIFIKAT UJI PEMULIHAN", "Berlaku sampai", digest):
+            check.demand(part in said, f"does not say {part}: {said[:300]}")
+        argv = ["pdfsig", "-nocert", str(path)]
+        signed = subprocess.run(argv, check=False, capture_output=True, text=True).stdout
+        check.demand("Signature is Valid" in signed, signed[:300])
+        expiry = re.search(r"Berlaku sampai : (\d+ \w+ \d+)", said)
+        check.detail = f"sealed, valid until {expiry[1] if expiry else '?'}, evidence {digest[:8]}"
 
 
 def restored(stage: Stage) -> None:

@@ -9,14 +9,15 @@ from urllib.parse import urlencode
 from flask import Flask, request
 
 from portal.store.db import now
-from portal.web.messages import values
+from portal.web.messages import label, values
+from schemas.database import is_database
 from schemas.fields import show_phone
 
 
 def attach(app: Flask) -> None:
     """Register the filters `date`, `month_name`, `datetime`, `clock`, `bytes`, `count`, `duration`, `relative`,
-    `moment`, `ago`, `nip`, `phone`, `iso`, `iso_date` (of a kept "2026-11-23"), `initials`, `agent`, and the globals
-    `now()` and `page_url(**changes)`."""
+    `moment`, `ago`, `nip`, `phone`, `iso`, `iso_date` (of a kept "2026-11-23"), `initials`, `agent`, `source` (a folder
+    or database as people call it), and the globals `now()` and `page_url(**changes)`."""
     app.jinja_env.filters.update(
         date=values.day,
         month_name=values.month,
@@ -34,6 +35,7 @@ def attach(app: Flask) -> None:
         iso_date=lambda value: values.day(date.fromisoformat(value)),
         initials=initials,
         agent=agent,
+        source=source,
     )
     app.jinja_env.globals.update(now=now, page_url=page_url)
 
@@ -50,6 +52,14 @@ def page_url(**changes: Any) -> str:
     query = request.args.to_dict(flat=False) | {name: [value] for name, value in changes.items()}
     kept = [(name, value) for name, many in query.items() for value in many if value is not None]
     return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
+def source(path: str) -> str:
+    """'arsip (PostgreSQL)' for a database; a folder is its path."""
+    if not is_database(path):
+        return path
+    engine, _, name = path.partition(":")
+    return f"{name} ({label('engine', engine)})"
 
 
 # (what the header holds, what a person calls it), the first match counts: Edge and Opera also say Chrome.

@@ -75,4 +75,4 @@ def test_the_kasubbid_ticks_the_databases_that_may_be_kept(browser, cast, settin
     assert joko.post(f"{address}/keputusan", sent).status_code == 422
     assert joko.post(f"{address}/keputusan", sent | {"databases": [str(source.id)]}).status_code == 303
     assert Grant.get().scope["databases"] == ["postgresql:arsip"]
-    assert "postgresql:arsip" in joko.get(address).text
+    assert "arsip (PostgreSQL)" in joko.get(address).text
