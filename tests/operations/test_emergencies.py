@@ -8,13 +8,24 @@ from datetime import timedelta
 import pytest
 
 from portal.errors import Forbidden, InvalidInput, NotFound, PortalError, StaleStep, TransitionRefused
-from portal.operations import audit, authority, emergencies, findings, runs
+from portal.operations import (
+    audit,
+    authority,
+    database_access,
+    emergencies,
+    findings,
+    restore_runs,
+    restores,
+    runs,
+)
 from portal.sop.table import Role
 from portal.store.db import database
 from portal.store.models import AuditEntry, Emergency, Finding, OutboxEvent, RoleHolding, Run, Source
 from schemas.emergency import EmergencyForm, ReviewForm
+from schemas.restore import DownloadForm
 from schemas.run import RunKind, RunSpec
-from tests.support import machines
+from schemas.server import AccessForm
+from tests.support import copies, machines
 from tests.support.machines import AT
 from tests.support.people import SINCE
 
@@ -264,3 +275,27 @@ def test_the_kabid_hears_of_it_and_again_when_the_review_is_late(cast, settings,
     ]
     assert told == [("division_head", opened.id, False), ("division_head", opened.id, True)]
     assert REASON not in str([event.facts for event in OutboxEvent.select()])
+
+
+def test_its_copy_is_restored_with_a_restores_own_approval(cast, settings, opened):
+    snapshot = copies.indexed(machines.kept(opened.run, settings), settings)
+    form = DownloadForm(reason="Berkas diperlukan sebelum disk diganti.")
+    wish = restores.ask(
+        snapshot.server_id, snapshot.id, 3, form, cast["yusuf"], "r" * 20, at=AT, settings=settings
+    )
+    start = lambda: restore_runs.start(wish.id, cast["agus"], "s" * 20, at=AT, settings=settings)  # noqa: E731
+    assert refusal(start) == "authority.restore_not_approved"
+    restores.approve(wish.id, cast["joko"], at=AT)
+    run = start()
+    assert (run.backup_request_id, run.spec["emergency_id"], run.spec["request_number"]) == (None, 0, "")
+    authority.verify_run(run, at=AT)
+
+
+def test_a_database_goes_with_its_way_in(cast, settings, server):
+    path = "postgresql:arsip"
+    base = Source.create(server=server, kind="database", path=path, created_by=cast["agus"])
+    access = AccessForm(engine="postgresql", method="peer", username="postgres")
+    database_access.set_access(server.id, access, cast["agus"], at=AT, settings=settings)
+    spec = broken(cast, settings, server, sources=[base.id]).run.spec
+    assert spec["sources"] == [{"kind": "database", "path": path}]
+    assert [each["engine"] for each in spec["accesses"]] == ["postgresql"]
