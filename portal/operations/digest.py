@@ -49,7 +49,7 @@ def facts(at: datetime) -> dict[str, Any]:
             {
                 "server": name,
                 "made_at": made.isoformat() if made else "",
-                "age_hours": int((at - made).total_seconds() // 3600) if made else None,
+                "age_hours": max(0, int((at - made).total_seconds() // 3600)) if made else None,
                 "proven_at": proven.isoformat() if proven else "",
             }
             for name, made, proven in ages[:LINES_MOST]

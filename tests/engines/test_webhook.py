@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from office.sshd import free_port
+from portal.operations import outbox
 from tests.support import post
 from workers.engines import webhook
 from workers.engines.errors import EngineError
@@ -75,3 +78,19 @@ def test_a_server_that_speaks_no_http():
 
 def test_nothing_shows_the_secret():
     assert SECRET not in repr(webhook.Receiver("http://x", SECRET))
+
+
+def test_the_manual_checks_the_signature_as_written():
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "webhook.md").read_text(encoding="utf-8")
+    known = {"hmac": hmac, "hashlib": hashlib, "Mapping": Mapping}
+    exec(manual.partition("```python\n")[2].partition("```")[0], known)
+    with post.receiver() as there:
+        send(there.port)
+    [(_, headers, body)] = there.posts
+    now = AT.timestamp() + 60
+    assert known["is_genuine"](SECRET, headers, body, now)
+    assert not known["is_genuine"](SECRET, headers, body + b" ", now)
+    assert not known["is_genuine"]("lain" * 10, headers, body, now)
+    assert not known["is_genuine"](SECRET, headers, body, now + 3600)
+    for kind in (*outbox.AUDIENCE, "test", "ping"):
+        assert f"`{kind}`" in manual
