@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from portal.config import Settings
@@ -14,6 +14,7 @@ from portal.store.db import transaction
 from portal.store.models import Emergency, Finding, OutboxEvent, OutboxMessage, Run, User
 from portal.store.queries import outbox as rows
 from portal.store.queries import people
+from portal.store.queries import runs as run_rows
 from schemas.run import DATA_KINDS
 
 KEEPERS = (Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD, Role.SYSTEM_ADMIN)
@@ -28,6 +29,8 @@ AUDIENCE = {
     "digest": Role.SUBDIVISION_HEAD,
     "emergency": Role.DIVISION_HEAD,
 }
+QUIET = timedelta(hours=20)
+"""How long a failure that repeats itself is not told again; a nightly one is told every night."""
 MISSED = "schedule_missed"
 """The findings of this kind tell of backups that did not begin: those who start backups hear of them too."""
 OVERDUE = "emergency"
@@ -72,7 +75,21 @@ def run_ended(run: Run, at: datetime) -> None:
         "code": run.code,
         "at": at.isoformat(),
     }
+    if run.started_by_id is None and _is_told(kind, run, facts, at):
+        return
     announce(kind, f"run:{run.id}:{run.state}", subject=("run", run.id), facts=facts, at=at)
+
+
+def _is_told(kind: str, run: Run, facts: dict[str, Any], at: datetime) -> bool:
+    """Whether the same failure of the same work was told within QUIET, with no success since: what the portal tries by
+    itself every hour must not fill the mailboxes. The digest counts every one of them."""
+    same = ("server", "run_kind", "state", "code")
+    told = [
+        event.created_at
+        for event in rows.written(kind, since=at - QUIET, until=at)
+        if all(event.facts.get(name) == facts[name] for name in same)
+    ]
+    return bool(told) and not run_rows.succeeded_since(run.server_id, run.kind, max(told))
 
 
 def finding_raised(finding: Finding, at: datetime) -> None:

@@ -9,7 +9,7 @@ import pytest
 from portal.operations import delivery, findings, leases, outbox, runs, sweep
 from portal.sop.table import Role
 from portal.store.db import transaction
-from portal.store.models import OutboxEvent, OutboxMessage, RoleHolding, User
+from portal.store.models import OutboxEvent, OutboxMessage, RoleHolding, Run, User
 from schemas.run import RunKind
 from tests.support import machines
 from tests.support.machines import AT
@@ -42,6 +42,23 @@ def test_the_end_of_a_run_is_announced_with_it(cast, settings, request_row, stat
     run = machines.finished(machines.started(request_row, cast["agus"], settings), state=state)
     told = [(event.kind, event.subject_id, event.audience) for event in OutboxEvent.select()]
     assert told == ([(kind, run.id, "administrator")] if kind else [])
+
+
+def test_what_the_portal_tries_by_itself_again_and_again_is_told_once_a_night(cast, settings, request_row):
+    def fails(hour, code="second.unreachable", by_itself=True):
+        at = AT + timedelta(hours=hour)
+        run = machines.started(request_row, cast["agus"], settings, at=at)
+        if by_itself:
+            Run.update(started_by=None).where(Run.id == run.id).execute()
+        machines.finished(run, state="failed", code=code, at=at)
+        return OutboxEvent.select().count()
+
+    assert [fails(hour) for hour in (0, 1, 2, 19)] == [1, 1, 1, 1]
+    assert fails(3, code="second.full") == 2, "another reason is news"
+    assert fails(4, by_itself=False) == 3, "whoever started it by hand is told"
+    assert fails(25) == 4, "and so is the next night"
+    machines.backed_up(request_row, cast["agus"], settings, at=AT + timedelta(hours=26))
+    assert fails(27) == 5, "it had gone well in between"
 
 
 def test_a_run_that_broke_off_is_announced(cast, settings, request_row):

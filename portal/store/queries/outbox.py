@@ -37,6 +37,12 @@ def is_known(key: str) -> bool:
     return bool(OutboxEvent.select().where(OutboxEvent.key == key).exists())
 
 
+def written(kind: str, *, since: datetime, until: datetime) -> list[OutboxEvent]:
+    """The events of a kind that were written in that time."""
+    then = (OutboxEvent.created_at > since) & (OutboxEvent.created_at <= until)
+    return list(OutboxEvent.select().where(OutboxEvent.kind == kind, then))
+
+
 def unspread() -> list[OutboxEvent]:
     """The events that no message was made of yet, oldest first."""
     return list(OutboxEvent.select().where(OutboxEvent.spread_at.is_null()).order_by(OutboxEvent.id))

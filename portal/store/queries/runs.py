@@ -117,6 +117,12 @@ def of_server(server_id: int, most: int = 10) -> list[Run]:
     return list(query.order_by(Run.id.desc()).limit(most))
 
 
+def succeeded_since(server_id: int, kind: str, since: datetime) -> bool:
+    """Whether a run of this kind on this server has succeeded after `since`."""
+    went_well = (Run.server == server_id) & (Run.kind == kind) & (Run.state == "succeeded")
+    return bool(Run.select().where(went_well, Run.finished_at > since).exists())
+
+
 def ahead_of(run: Run) -> Run | None:
     """The run that holds the server which `run` waits for, or None."""
     if run.kind not in DATA_KINDS:
