@@ -56,6 +56,8 @@ class Settings(BaseModel):
     lease_seconds: int = Field(60, ge=5, le=3600)
     sweep_seconds: int = Field(10, ge=1, le=600)
     integrity_parts: int = Field(8, ge=1, le=256)
+    integrity_circle_days: int = Field(28, ge=0, le=3650)
+    restore_test_days: int = Field(30, ge=0, le=3650)
     emergency_hours: int = Field(24, ge=1, le=168)
     emergency_review_days: int = Field(3, ge=1, le=30)
     restore_keep_days: int = Field(7, ge=0, le=365)

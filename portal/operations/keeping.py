@@ -10,7 +10,7 @@ from portal.operations import authority, cuts, runs, second_copies
 from portal.operations.servers import find
 from portal.sop.table import Role
 from portal.store.db import transaction
-from portal.store.models import Run, User
+from portal.store.models import Run, Server, User
 from portal.store.queries import keeping
 from portal.store.queries import runs as rows
 from schemas.run import UPKEEP_KINDS, RunKind, RunSpec
@@ -27,19 +27,23 @@ def start_integrity(server_id: int, user: User, key: str, *, at: datetime, setti
     with transaction():
         if known := rows.by_key(key):
             return known
-        server = find(server_id)
-        grant, _ = authority.of_server(server, user.id, at=at)
-        parts = settings.integrity_parts
-        spec = RunSpec(
-            kind=RunKind.INTEGRITY,
-            server=runs.server_spec(server),
-            request_number=grant.backup_request.number,
-            grant_digest=grant.digest,
-            part=next_part(server_id, parts),
-            parts=parts,
-        )
-        run = runs.create(spec, server, user, key, at, backup_request=grant.backup_request, grant=grant)
+        run = order_integrity(find(server_id), user, key, at=at, parts=settings.integrity_parts)
     return runs.send(run, settings, at)
+
+
+def order_integrity(server: Server, user: User | None, key: str, *, at: datetime, parts: int) -> Run:
+    """Queue the check of the next part inside the caller's transaction; without a `user` it is the clock that starts
+    it. Raises Forbidden where no approved request of the server holds."""
+    grant, _ = authority.of_server(server, user.id if user else 0, at=at)
+    spec = RunSpec(
+        kind=RunKind.INTEGRITY,
+        server=runs.server_spec(server),
+        request_number=grant.backup_request.number,
+        grant_digest=grant.digest,
+        part=next_part(server.id, parts),
+        parts=parts,
+    )
+    return runs.create(spec, server, user, key, at, backup_request=grant.backup_request, grant=grant)
 
 
 def next_part(server_id: int, parts: int) -> int:

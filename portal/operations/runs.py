@@ -102,39 +102,39 @@ def start_restore_test(snapshot_pk: int, user: User, key: str, *, at: datetime, 
         snapshot = Snapshot.get_or_none(Snapshot.id == snapshot_pk)
         if snapshot is None:
             raise NotFound("snapshot.unknown")
-        if snapshot.removed_at is not None:
-            raise Forbidden("snapshot.removed")
-        backup_request = snapshot.run.backup_request
-        if backup_request is None:
-            # A copy made under an emergency is proven under what is approved for its server.
-            grant, scope = authority.of_server(snapshot.server, user.id, at=at)
-            backup_request = grant.backup_request
-        else:
-            not_own(backup_request, user)
-            grant, scope = authority.of_request(backup_request, at=at)
-        sources = tuple(SourceSpec.of(path) for path in snapshot.sources)
-        authority.check_sources(scope, snapshot.server, [(source.kind, source.path) for source in sources])
-        spec = RunSpec(
-            kind=RunKind.RESTORE_TEST,
-            server=server_spec(snapshot.server),
-            grant_digest=grant.digest,
-            request_number=backup_request.number,
-            snapshot_id=snapshot.snapshot_id,
-            sources=sources,
-            manifest_path=snapshot.manifest_path,
-            manifest_sha256=snapshot.manifest_sha256,
-        )
-        run = create(
-            spec,
-            snapshot.server,
-            user,
-            key,
-            at,
-            backup_request=backup_request,
-            grant=grant,
-            parent=snapshot.run,
-        )
+        run = order_restore_test(snapshot, user, key, at=at)
     return send(run, settings, at)
+
+
+def order_restore_test(snapshot: Snapshot, user: User | None, key: str, *, at: datetime) -> Run:
+    """Queue a restore test inside the caller's transaction; without a `user` it is the clock that starts it. Every
+    check of the authority holds for both. Raises Forbidden before anything is written."""
+    if snapshot.removed_at is not None:
+        raise Forbidden("snapshot.removed")
+    backup_request = snapshot.run.backup_request
+    if backup_request is None:
+        # A copy made under an emergency is proven under what is approved for its server.
+        grant, scope = authority.of_server(snapshot.server, user.id if user else 0, at=at)
+        backup_request = grant.backup_request
+    else:
+        if user is not None:
+            not_own(backup_request, user)
+        grant, scope = authority.of_request(backup_request, at=at)
+    sources = tuple(SourceSpec.of(path) for path in snapshot.sources)
+    authority.check_sources(scope, snapshot.server, [(source.kind, source.path) for source in sources])
+    spec = RunSpec(
+        kind=RunKind.RESTORE_TEST,
+        server=server_spec(snapshot.server),
+        grant_digest=grant.digest,
+        request_number=backup_request.number,
+        snapshot_id=snapshot.snapshot_id,
+        sources=sources,
+        manifest_path=snapshot.manifest_path,
+        manifest_sha256=snapshot.manifest_sha256,
+    )
+    return create(
+        spec, snapshot.server, user, key, at, backup_request=backup_request, grant=grant, parent=snapshot.run
+    )
 
 
 def not_own(backup_request: BackupRequest, user: User) -> None:

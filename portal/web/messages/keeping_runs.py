@@ -39,6 +39,9 @@ RUN_TEXTS = {
     "second.not_removed.next": "Mulai lagi dari halaman server; minta auditor memeriksa jejak audit.",
     "second.late": "{lacking} salinan server ini belum ada di gudang kedua setelah {hours} jam.",
     "second.late.next": "Lihat pekerjaan Salinan kedua yang terakhir, perbaiki sebabnya, lalu mulai lagi.",
+    "proof.overdue": "Sudah lebih dari {days} hari tidak ada salinan {sources} yang diuji sampai terbukti pulih.",
+    "proof.overdue.next": "Lihat mengapa uji pemulihannya tidak berjalan atau gagal, perbaiki sebabnya, lalu jalankan "
+    "uji pemulihan di halaman server.",
     "removal.others_gone": "{count} salinan yang harus tinggal tidak lagi terdaftar di gudang.",
     "removal.others_gone.next": "Jangan menjalankan apa pun pada gudang ini. Administrator sistem memeriksanya.",
     "removal.still_there": "{count} salinan masih terdaftar walau sudah dikeluarkan.",
