@@ -25,7 +25,8 @@ def approved(cast: dict[str, User]) -> BackupRequest:
         requester=cast["sari"], unit=cast["sari"].unit_id, sop_version="119.002/2.2", step="execution", draft_key="k",
         number="PB-2026-0001",
     )  # fmt: skip
-    Grant.create(backup_request=row, server=server, scope={"folders": ["/srv/web"], "services": ["backup_files"]}, digest="d", starts_at=AT,
+    scope = {"folders": ["/srv/web"], "services": ["backup_files"]}
+    Grant.create(backup_request=row, server=server, scope=scope, digest="d", starts_at=AT,
                  ends_at=AT + timedelta(days=365), approved_by=cast["joko"])  # fmt: skip
     return row
 
