@@ -50,7 +50,9 @@ def test_the_circle_closes_within_its_days(settings, made):
     while len(runs) < settings.integrity_parts:
         at += DAY / 2
         due = proof_runs.start_checks(at, settings)
-        runs += [ended(run_id, at, result={"repository_bytes": 9, "packs": [], "touched": []}) for run_id in due]
+        runs += [
+            ended(run_id, at, result={"repository_bytes": 9, "packs": [], "touched": []}) for run_id in due
+        ]
     assert [run.spec["part"] for run in runs] == list(range(1, settings.integrity_parts + 1))
     assert at - made.created_at <= timedelta(days=settings.integrity_circle_days + 1)
 
