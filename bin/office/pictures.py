@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, StorageState, sync_playwright
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
          "--disable-component-update")  # fmt: skip
@@ -21,30 +21,49 @@ def take(
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         try:
-            return [name for page in pages for name in _photograph(chromium, url, passwords, page, folder)]
+            signed_in = {who: _sign_in(chromium, url, who, passwords) for who in {who for _, who, _ in pages}}
+            return [
+                name
+                for page in pages
+                for name in _photograph(chromium, url, signed_in[page[1]], page, folder)
+            ]
         finally:
             chromium.close()
 
 
+def _sign_in(chromium: Browser, url: str, who: str, passwords: Mapping[str, str]) -> StorageState:
+    """What a browser keeps of a person who has signed in; nothing for nobody."""
+    context = chromium.new_context(locale="id-ID")
+    tab = context.new_page()
+    if who:
+        tab.goto(f"{url}/masuk")
+        tab.fill("#username", who)
+        tab.fill("#password", passwords[who])
+        tab.click("button[type=submit]")
+        tab.wait_for_url(lambda address: "/masuk" not in address)
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
 def _photograph(
-    chromium: Browser, url: str, passwords: Mapping[str, str], page: tuple[str, str, str], folder: Path
+    chromium: Browser, url: str, signed_in: StorageState, page: tuple[str, str, str], folder: Path
 ) -> list[str]:
-    name, who, path = page
+    name, _who, path = page
     taken = []
     for suffix, size, scheme in (
         ("", DESKTOP, "light"),
         ("-ponsel", PHONE, "light"),
         ("-gelap", DESKTOP, "dark"),
     ):
-        context = chromium.new_context(viewport=size, color_scheme=scheme, locale="id-ID")  # type: ignore[arg-type]
+        context = chromium.new_context(
+            viewport=size,
+            color_scheme=scheme,
+            locale="id-ID",
+            storage_state=signed_in,  # type: ignore[arg-type]
+        )
         tab = context.new_page()
-        tab.goto(f"{url}/masuk")
-        if who:
-            tab.fill("#username", who)
-            tab.fill("#password", passwords[who])
-            tab.click("button[type=submit]")
-            tab.wait_for_url(lambda address: "/masuk" not in address)
-            tab.goto(url + path)
+        tab.goto(url + path)
         tab.screenshot(path=str(folder / f"{name}{suffix}.png"), full_page=True)
         taken.append(f"{name}{suffix}.png")
         context.close()
