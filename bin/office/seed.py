@@ -10,15 +10,17 @@ from pathlib import Path
 from office import people, policy, sample_site
 from office.sshd import PracticeServer
 from portal.config import Settings
-from portal.operations import calendar, disposition, host_keys, letters, runs, servers, submission
+from portal.operations import calendar, disposition, host_keys, letters, retention, runs, servers, submission
 from portal.store import db
 from portal.store.models import BackupRequest, Run, Server, SshKey, User
 from schemas.decision import Decision, Scope
+from schemas.keeping import RuleForm
 from schemas.run import RunKind
 from schemas.server import KeyChoice, ServerForm
 from workers import entry
 
 SERVER_NAME = "situs-laboratorium"
+RULE = RuleForm(last=3, daily=7, weekly=5, monthly=12, yearly=3)
 WAITING = (
     ("Data pengukuran spektrometer tahun berjalan.", "/srv/spektrometer", ()),
     ("Berkas mutu ISO 17025 wajib tersimpan di dua tempat.", "/srv/mutu", (("kasatker", "forward"),)),
@@ -44,6 +46,7 @@ def make(settings: Settings, sshd: PracticeServer, tree: Path) -> dict[str, str]
     for reason, folder, decisions in WAITING:
         office.walk(office.submit(reason, folder), decisions)
     office.approved("Situs laboratorium dipakai setiap hari dan harus cepat pulih.", server, tree)
+    retention.set_rule(server.id, RULE, cast["kasubbid"], at=db.now())
     return passwords
 
 

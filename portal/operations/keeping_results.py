@@ -77,6 +77,8 @@ def _removed(run: Run, result: dict[str, Any], at: datetime) -> None:
 
 def _copied(run: Run, result: dict[str, Any], at: datetime) -> None:
     """Note which copies the second vault holds, as it was found to list them."""
+    if run.code == "second.damaged":
+        findings.raise_once(run.server_id, "second_copy", run.code, at=at, run=run, place="damage")
     if run.state != "succeeded":
         return
     mine, there = Snapshot.server == run.server_id, [str(each) for each in result["there"]]

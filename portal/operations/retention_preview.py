@@ -7,7 +7,7 @@ from datetime import datetime
 
 from portal.sop import retention
 from portal.store.models import LegalHold, RetentionRule, Snapshot
-from portal.store.queries import keeping
+from portal.store.queries import keeping, restores
 from schemas.keeping import RuleForm, list_digest
 
 
@@ -31,7 +31,7 @@ class Preview:
 
 def select(server_id: int, at: datetime) -> retention.Selection:
     """What of a server's copies would go at `at` by the rule that holds, and why each other one stays."""
-    return _judged(keeping.copies_of(server_id), keeping.holds_of(server_id), keeping.rule_of(server_id), at)
+    return _judged(server_id, keeping.holds_of(server_id), keeping.rule_of(server_id), at)[1]
 
 
 def going(server_id: int, at: datetime) -> list[str]:
@@ -41,8 +41,8 @@ def going(server_id: int, at: datetime) -> list[str]:
 
 def preview(server_id: int, at: datetime, tried: RuleForm | None = None) -> Preview:
     """Exactly what would go at `at` by the rule that holds, or by one that is only tried."""
-    copies, holds = keeping.copies_of(server_id), keeping.holds_of(server_id)
-    found = _judged(copies, holds, tried or keeping.rule_of(server_id), at)
+    holds = keeping.holds_of(server_id)
+    copies, found = _judged(server_id, holds, tried or keeping.rule_of(server_id), at)
     by_id = {copy.id: copy for copy in copies}
     goes = tuple(by_id[copy.id] for copy in found.going)
     return Preview(
@@ -53,8 +53,9 @@ def preview(server_id: int, at: datetime, tried: RuleForm | None = None) -> Prev
 
 
 def _judged(
-    copies: list[Snapshot], holds: dict[int, LegalHold], row: RetentionRule | RuleForm | None, at: datetime
-) -> retention.Selection:
+    server_id: int, holds: dict[int, LegalHold], row: RetentionRule | RuleForm | None, at: datetime
+) -> tuple[list[Snapshot], retention.Selection]:
+    copies, wanted = keeping.copies_of(server_id), restores.wanted_copies(server_id, at)
     rule = retention.Rule(row.last, row.daily, row.weekly, row.monthly, row.yearly) if row else None
     seen = [
         retention.Copy(
@@ -64,11 +65,12 @@ def _judged(
             whole=copy.run.state == "succeeded",
             proven_at=copy.proven_at,
             held=copy.id in holds,
+            wanted=copy.id in wanted,
             keep_until=retention.keep_until(copy.created_at, int(copy.run.spec.get("retention_days") or 0)),
         )
         for copy in copies
     ]
-    return retention.select(seen, rule, at)
+    return copies, retention.select(seen, rule, at)
 
 
 def _ids(copies: tuple[Snapshot, ...]) -> list[str]:

@@ -111,11 +111,21 @@ def _new(server_id: int, last: Run | None) -> bool:
     )
 
 
+def _part(server_id: int, at: datetime, settings: Settings) -> tuple[int, int]:
+    """The part of the second vault whose bytes are read after this copying: one a day, so that nothing rots unseen;
+    (0, 0) for none."""
+    read, last = copies.parts_read(server_id)
+    if last is not None and timedelta(0) <= at - last < DAILY:
+        return 0, 0
+    return read % settings.integrity_parts + 1, settings.integrity_parts
+
+
 def _order(server: Server, user: User | None, key: str, at: datetime, settings: Settings) -> Run:
     if not settings.second_vault:
         raise Forbidden("second.not_set")
     grant, _ = authority.of_server(server, user.id if user else 0, at=at)
     frozen = finding_rows.count_open(server.id)
+    part, parts = _part(server.id, at, settings)
     spec = RunSpec(
         kind=RunKind.COPY,
         server=runs.server_spec(server),
@@ -123,6 +133,8 @@ def _order(server: Server, user: User | None, key: str, at: datetime, settings: 
         grant_digest=grant.digest,
         snapshot_ids=() if frozen else tuple(sorted(copies.removed_there(server.id))),
         second_known=copies.is_known(server.id),
+        part=part,
+        parts=parts,
     )
     if user is not None and not copies.has_any(server.id):
         raise TransitionRefused("second.nothing")

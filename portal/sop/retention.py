@@ -18,6 +18,7 @@ class Reason(StrEnum):
     """Why a copy stays."""
 
     HELD = "held"
+    WANTED = "wanted"
     FLOOR = "floor"
     LAST_PROVEN = "last_proven"
     NEWEST = "newest"
@@ -45,7 +46,7 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A copy as the rule sees it. `whole`: nothing was left out; `keep_until`: before that it stays whatever the rule
-    says (the request's granted days)."""
+    says (the request's granted days); `wanted`: somebody waits for something of it to be restored."""
 
     id: int
     created_at: datetime
@@ -53,6 +54,7 @@ class Copy:
     whole: bool = True
     proven_at: datetime | None = None
     held: bool = False
+    wanted: bool = False
     keep_until: datetime | None = None
 
 
@@ -107,6 +109,8 @@ def _protect(group: list[Copy], reasons: dict[int, set[Reason]], at: datetime) -
     for copy in group:
         if copy.held:
             reasons[copy.id].add(Reason.HELD)
+        if copy.wanted:
+            reasons[copy.id].add(Reason.WANTED)
         if copy.keep_until is not None and at < copy.keep_until:
             reasons[copy.id].add(Reason.FLOOR)
 

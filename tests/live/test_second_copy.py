@@ -155,6 +155,29 @@ def test_an_empty_folder_where_copies_were_is_no_second_vault(site: Site, folder
     assert not folder.exists()
 
 
+def test_a_turned_bit_there_is_found_in_a_circle_and_the_first_vault_keeps_its_proofs(
+    site: Site, folder: Path
+) -> None:
+    site.settings = site.settings.model_copy(update={"integrity_parts": 2})
+    made = backups(site, 1)
+    site.restore_test(made[0].id)
+    first = copied(site)
+    assert (first.spec["part"], first.spec["parts"]) == (1, 2)
+    assert copied(site).spec["parts"] == 0, "one part a day"
+    flip(max((folder / str(site.server.id) / "data").glob("*/*"), key=lambda path: path.stat().st_size))
+    ended = []
+    for _ in range(2):
+        Run.update(finished_at=db.now() - timedelta(days=1, hours=1)).where(Run.kind == "copy").execute()
+        ended.append(copied(site))
+    assert ("failed", "second.damaged") in [(run.state, run.code) for run in ended]
+    assert (Finding.get().kind, Finding.get().code, Finding.get().severity) == (
+        "second_copy",
+        "second.damaged",
+        "bad",
+    )
+    assert Snapshot.get().proven_at, "what is wrong there says nothing of the first vault"
+
+
 def over_sftp(site: Site, machine: PracticeServer, tmp_path: Path) -> Path:
     """The second vault on another machine, its key authorized there and its host key trusted here."""
     place = tmp_path / "jauh"

@@ -104,6 +104,24 @@ def test_a_held_copy_and_the_last_proven_one_stay(cast, server, kept):
     assert (LegalHold.get().lift_reason, LegalHold.get().open_key) == (REASON, None)
 
 
+@pytest.mark.parametrize(
+    ("state", "expires", "stays"),
+    [
+        ("requested", None, True),
+        ("approved", 1, True),
+        ("approved", -1, False),
+        ("refused", None, False),
+        ("done", 1, False),
+    ],
+)
+def test_a_copy_that_somebody_waits_for_stays(cast, server, kept, state, expires, stays):
+    Restore.create(
+        snapshot=kept[0], place={}, size_bytes=1, file_count=1, kind="download", reason=REASON, state=state,
+        idempotency_key="restore-0000000001", requested_by=cast["sari"],
+        expires_at=LATER + timedelta(hours=expires) if expires else None)  # fmt: skip
+    assert (kept[0].id not in going(server)) is stays
+
+
 def test_a_hold_is_the_subdivision_heads_and_of_this_server(cast, server, kept):
     with pytest.raises(Forbidden):
         retention.hold(server.id, kept[0].id, REASON, cast["agus"], at=LATER)

@@ -27,6 +27,7 @@ def copies(draw) -> list[Copy]:
             whole=draw(st.booleans()),
             proven_at=draw(st.none() | st.just(at + timedelta(hours=draw(st.integers(0, 9000))))),
             held=draw(st.booleans()) and draw(st.booleans()),
+            wanted=draw(st.sampled_from([False, False, True])),
             keep_until=draw(st.none() | st.just(at + timedelta(days=draw(st.integers(0, 400))))),
         )
         for number, at in enumerate(made, start=1)
@@ -49,6 +50,7 @@ def test_every_copy_either_goes_or_stays_for_a_reason(kept, rule):
 def test_what_is_held_or_granted_longer_never_goes(kept, rule):
     for copy in select(kept, rule, AT).going:
         assert not copy.held
+        assert not copy.wanted
         assert copy.keep_until is None or copy.keep_until <= AT
 
 

@@ -26,7 +26,7 @@ def copy(work: Work) -> None:
 
 def recheck(work: Work) -> None:
     """See that every copy of the vault is listed in the second one, take out what an approved cut took out of the
-    first, and check restic's books there. Raises EngineError('second.missing')."""
+    first, and check what lies there. Raises EngineError('second.missing')."""
     repository = work.repository()
     there = _second(work, repository)
     first = removal.listed(work, repository)
@@ -38,7 +38,7 @@ def recheck(work: Work) -> None:
     if going:
         _call(work, there, restic.forget_argv([pairs[each] for each in going]))
         _call(work, there, restic.prune_argv(), phase="tidy", counted=("packs", "files"))
-    _call(work, there, restic.check_books_argv())
+    _check(work, there)
     left = _pairs(work, there)
     if not first <= left.keys():
         raise EngineError("second.missing", tool="restic", count=len(first - left.keys()))
@@ -52,6 +52,21 @@ def recheck(work: Work) -> None:
         total_bytes=int(size),
     )
     work.log(f"second vault: {len(left)} copies, {size} bytes, {len(going)} taken out")
+
+
+def _check(work: Work, there: second.Second) -> None:
+    """Check restic's books there, and where it is a part's turn every byte of it. Raises
+    EngineError('second.damaged')."""
+    part, parts = work.spec.part, work.spec.parts
+    argv = restic.check_argv(part, parts) if parts else restic.check_books_argv()
+    try:
+        _call(work, there, argv, phase="look_up", counted=("packs",))
+    except EngineError as error:
+        if error.code != "restic.damaged":
+            raise
+        raise EngineError(
+            "second.damaged", tool="restic", exit_code=error.exit_code, tail=error.tail
+        ) from error
 
 
 def _second(work: Work, repository: restic.Repository) -> second.Second:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from peewee import fn
@@ -34,6 +35,13 @@ def search(requester_id: int | None, state: str, page: int) -> Page[Restore]:
     if state:
         query = query.where(Restore.state == state)
     return page_of(query.order_by((Restore.state == "requested").desc(), Restore.id.desc()), page)
+
+
+def wanted_copies(server_id: int, at: datetime) -> set[int]:
+    """The copies of a server that somebody waits for something of: asked for, or approved and not yet expired."""
+    live = (Restore.state == "requested") | ((Restore.state == "approved") & (Restore.expires_at > at))
+    query = Restore.select(Restore.snapshot).join(Snapshot).where(Snapshot.server == server_id, live)
+    return {restore.snapshot_id for restore in query}
 
 
 def waiting(*, not_by: int) -> int:

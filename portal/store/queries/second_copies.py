@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from portal.store.models import Run, Server, Snapshot, VaultState
@@ -27,6 +28,13 @@ def last_run(server_id: int) -> Run | None:
 def first_run(server_id: int) -> Run | None:
     """The oldest copying of a server's copies, or None."""
     return Run.select().where(Run.server == server_id, Run.kind == "copy").order_by(Run.id).first()
+
+
+def parts_read(server_id: int) -> tuple[int, datetime | None]:
+    """How many parts of the second vault were read to a good end, and when that was last."""
+    query = Run.select().where(Run.server == server_id, Run.kind == "copy", Run.state == "succeeded")
+    read = [run for run in query.order_by(Run.id) if run.spec.get("parts")]
+    return len(read), read[-1].finished_at if read else None
 
 
 def live_run(server_id: int) -> Run | None:

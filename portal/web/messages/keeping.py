@@ -39,6 +39,7 @@ LABELS = {
     },
     "stays": {
         "held": "Ditahan",
+        "wanted": "Sedang diminta dipulihkan",
         "floor": "Masa simpan permohonan belum habis",
         "last_proven": "Terbukti pulih terakhir",
         "newest": "Terbaru",

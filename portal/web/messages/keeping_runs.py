@@ -32,6 +32,9 @@ RUN_TEXTS = {
     "second.lost": "Salinan server ini yang dulu ada di gudang kedua tidak ditemukan lagi di sana.",
     "second.lost.next": "Pasang cakram yang benar. Bila isinya memang hilang, administrator sistem menjalankan flask "
     "second-vault renew, lalu semuanya disalin ulang.",
+    "second.damaged": "Data di gudang kedua rusak: yang dibaca tidak sama dengan sidiknya.",
+    "second.damaged.next": "Gudang pertama tidak terpengaruh. Ganti cakram gudang kedua atau kosongkan folder server "
+    "ini di sana, jalankan flask second-vault renew, lalu salin ulang.",
     "second.missing": "{count} salinan belum terdaftar di gudang kedua walau sudah disalin.",
     "second.missing.next": "Lihat catatan pekerjaan, lalu mulai lagi.",
     "second.not_removed": "Ada salinan dalam perintah ini yang tidak pernah disetujui untuk dimusnahkan. Tidak ada "
@@ -55,8 +58,8 @@ RUN_TEXTS = {
     "cut.not_approved.next": "Ajukan daftar baru di halaman Masa simpan server ini.",
     "cut.rule_changed": "Aturan masa simpan berubah setelah daftar ini dibuat. Tidak ada yang dimusnahkan.",
     "cut.rule_changed.next": "Tolak pemusnahan ini, lalu ajukan daftar baru menurut aturan sekarang.",
-    "cut.stays": "{count} salinan dalam daftar kini harus tinggal (ditahan, masih dalam masa simpan, atau "
-    "menjadi salinan terbukti terakhir). Tidak ada yang dimusnahkan.",
+    "cut.stays": "{count} salinan dalam daftar kini harus tinggal (ditahan, diminta dipulihkan, masih dalam masa "
+    "simpan, atau menjadi salinan terbukti terakhir). Tidak ada yang dimusnahkan.",
     "cut.stays.next": "Tolak pemusnahan ini, lalu ajukan daftar baru dari pratinjau sekarang.",
     "finding.open": "Masih ada {count} temuan terbuka pada server ini, jadi tidak ada salinan yang boleh "
     "dimusnahkan. Tangani dan tutup temuannya di halaman Temuan, lalu ulangi.",
