@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from office.mailbox import Mailbox
 from office.sshd import free_port
+from portal import config
 from portal.documents.mail import MailText
 from tests.support import post
 from tests.support.post import PASSWORD, USER
@@ -145,3 +147,18 @@ def test_a_server_that_says_nothing_is_not_waited_for_long(monkeypatch):
 
 def test_nothing_shows_the_password():
     assert PASSWORD not in repr(mail.MailServer("h", 1, "tls", USER, PASSWORD))
+
+
+def test_the_practice_office_keeps_its_mails_as_files(tmp_path):
+    for number in (1, 2):
+        office = Mailbox(tmp_path / "surel")
+        office.start()
+        try:
+            settings = config.load(office.environment)
+            assert settings.channels == ("mail",)
+            mail.send(plain(settings.smtp_port), composed(), TO)
+        finally:
+            office.stop()
+        kept = sorted(path.name for path in office.folder.iterdir())
+        assert kept == ["0001.eml", "0002.eml"][:number]
+    assert b"Subject: Backup gagal: Web" in (office.folder / "0002.eml").read_bytes()
