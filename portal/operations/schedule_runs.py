@@ -92,6 +92,13 @@ def tell_unstarted(at: datetime) -> list[int]:
     return told
 
 
+def tell_refused(schedule: Schedule, due_at: datetime, refusal: PortalError, at: datetime) -> dict[str, Any]:
+    """Raise the finding that a due time's backup could not start, and return the refusal's context as JSON has it."""
+    told = {name: _plain(value) for name, value in refusal.context.items()}
+    _tell(schedule, "schedule.refused", at, due_at=due_at, reason=refusal.code, told=told)
+    return told
+
+
 def rule_of(schedule: Schedule) -> ScheduleRule:
     """The rule of a schedule as it was written."""
     return ScheduleRule.model_validate(schedule.rule)
@@ -116,9 +123,8 @@ def _start(schedule: Schedule, due: Due, late: bool, at: datetime) -> Run | None
         limit = rule_of(schedule).bandwidth_kib
         run = runs.order_backup(schedule.backup_request, None, key, at=at, bandwidth_kib=limit)
     except PortalError as refusal:
-        told = {name: _plain(value) for name, value in refusal.context.items()}
+        told = tell_refused(schedule, due.at, refusal, at)
         _settled(schedule, due, "refused", at, code=refusal.code, context=told)
-        _tell(schedule, "schedule.refused", at, due_at=due.at, reason=refusal.code, told=told)
         return None
     _settled(schedule, due, "late" if late else "started", at, run=run)
     return run

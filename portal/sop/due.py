@@ -49,7 +49,7 @@ def dues(
     moments = (
         moment
         for moment in _moments(rule, after, ahead, zone)
-        if moment > after and _is_open(rule, moment, zone)
+        if moment > after and is_open(rule, moment, zone)
     )
     current = next(moments, None)
     while current is not None and current <= until:
@@ -79,7 +79,7 @@ def settle(rule: ScheduleRule, schedule_id: int, after: datetime, at: datetime) 
         return Verdict(newest, missed=older)
     if delay > timedelta(hours=rule.catch_up_hours):
         return Verdict(missed=tuple(pending))
-    if not _is_open(rule, at, OFFICE_ZONE):
+    if not is_open(rule, at):
         return Verdict()
     return Verdict(newest, late=True, missed=older)
 
@@ -120,7 +120,8 @@ def _instant(current: date, moment: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(current, moment, zone).astimezone(UTC)
 
 
-def _is_open(rule: ScheduleRule, moment: datetime, zone: ZoneInfo) -> bool:
+def is_open(rule: ScheduleRule, moment: datetime, zone: ZoneInfo = OFFICE_ZONE) -> bool:
+    """Whether a run may begin at this moment: inside the window, on no day of rest."""
     local = moment.astimezone(zone)
     if any(rest.first <= local.date() <= rest.last for rest in rule.rests):
         return False

@@ -195,3 +195,11 @@ def test_a_server_without_a_request_says_that_nothing_is_scheduled(browser, cast
     for who in ("joko", "agus"):
         page = browser(who).get(f"/server/{server.id}")
         assert (page.status_code, "Belum ada jadwal" in page.text) == (200, True)
+
+
+def test_a_run_names_the_schedule_that_started_it(browser, cast, settings, request_):
+    night = (db.now() - DAY).astimezone(OFFICE_ZONE).replace(hour=2, minute=0, second=5)
+    made = make(cast, request_, at=night - timedelta(hours=1))
+    [run_id] = schedule_runs.run_due(night, settings)
+    page = browser("agus").get(f"/pekerjaan/{run_id}").text
+    assert f'<a href="/jadwal/{made.id}">jadwal Harian</a>' in page

@@ -55,7 +55,7 @@ def live_run(schedule_id: int) -> Run | None:
 
 
 def of_run(run_id: int) -> ScheduledRun | None:
-    """The due time that a run was started for, or None."""
+    """The due time that a run was started for (the newest try of it), or None."""
     return ScheduledRun.get_or_none(ScheduledRun.run == run_id)
 
 
@@ -64,6 +64,27 @@ def waiting() -> list[tuple[ScheduledRun, Run]]:
     query = ScheduledRun.select(ScheduledRun, Schedule, Run).join(Schedule).switch(ScheduledRun).join(Run)
     found = query.where(Run.state == "queued").order_by(ScheduledRun.id)
     return [(scheduled, scheduled.run) for scheduled in found if scheduled.run is not None]
+
+
+def failed() -> list[ScheduledRun]:
+    """The due times of active schedules whose run ended without success."""
+    query = ScheduledRun.select(ScheduledRun, Schedule, Run).join(Schedule).switch(ScheduledRun).join(Run)
+    ended = Run.state.in_(("failed", "interrupted"))
+    newest = ScheduledRun.select(fn.MAX(ScheduledRun.due_at)).join(Schedule).where(Schedule.state == "active")
+    found = query.where(ended, ScheduledRun.due_at.in_(newest.group_by(ScheduledRun.schedule)))
+    return list(found.where(Schedule.state == "active").order_by(ScheduledRun.id))
+
+
+def is_newest(scheduled: ScheduledRun) -> bool:
+    """Whether no later due time of its schedule is settled."""
+    later = (ScheduledRun.schedule == scheduled.schedule_id) & (ScheduledRun.due_at > scheduled.due_at)
+    return not ScheduledRun.select().where(later).exists()
+
+
+def was_run_since(run: Run) -> bool:
+    """Whether a backup of the same request was started after this run."""
+    same = (Run.backup_request == run.backup_request_id) & (Run.kind == run.kind)
+    return Run.select().where(same, Run.id > run.id).exists()
 
 
 def was_told(run_id: int, code: str) -> bool:

@@ -10,6 +10,7 @@ LABELS = {
         "schedule:paused": "Jadwal dijeda",
         "schedule:resumed": "Jadwal dilanjutkan",
         "schedule:ended": "Jadwal diakhiri",
+        "schedule:retried": "Backup jadwal dicoba lagi",
         "schedule:reopened": "Waktu jadwal dibuka lagi",
     },
     "detail": {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request
 
 from portal.operations import schedules as desk
@@ -57,7 +59,12 @@ def show(schedule_id: int) -> str:
 @blueprint.app_context_processor
 def helpers() -> dict[str, object]:
     """What the server's page needs for its part about schedules."""
-    return {"schedules_of": schedules_of}
+    return {"schedules_of": schedules_of, "scheduled_for": scheduled_for}
+
+
+def scheduled_for(run: Any) -> Any:
+    """The due time that a run was started for, or None."""
+    return rows.of_run(run.id) if run.started_by_id is None else None
 
 
 def schedules_of(server_id: int) -> list[tuple[object, Outlook]]:
