@@ -74,6 +74,18 @@ class MirrorEvidence(Frozen):
     passed: str = ""
 
 
+class StandbyEvidence(Frozen):
+    """A database brought to a standby server: its name there, what was counted in it before it got that name, and what
+    the one before it is called until the next good run (empty: there was none)."""
+
+    mirror_id: int
+    place: str
+    tables: int
+    row_count: int
+    dump_sha256: str
+    kept_as: str = ""
+
+
 class TableCount(Frozen):
     """A table and its rows, counted in the snapshot of the data that was dumped."""
 
@@ -160,6 +172,7 @@ class Evidence(Sealed):
     second: SecondCopyEvidence | None = None
     handover: HandoverEvidence | None = None
     mirror: MirrorEvidence | None = None
+    standby: StandbyEvidence | None = None
     dumps: tuple[DumpEvidence, ...] = ()
     loads: tuple[LoadEvidence, ...] = ()
     log_sha256: str = ""

@@ -47,13 +47,16 @@ class Mount(Frozen):
 
 class MirrorSpec(Frozen):
     """What a run is told of its mirror. `mount` is that of the last good run; `passed` the digest of the report that a
-    person let pass once."""
+    person let pass once. Of a database: `target_name` is its name on the standby server, `rows_before` what it had at
+    the last good run, None before the first: then nothing of that name may be there."""
 
     mirror_id: int
     limits: Limits
     sentinel: str = ""
     mount: Mount | None = None
     passed: str = ""
+    target_name: str = ""
+    rows_before: int | None = None
 
 
 class GuardReport(Sealed):
@@ -80,6 +83,12 @@ def _sentinel(value: object) -> str:
     return name
 
 
+def _server(value: object) -> object:
+    if not (isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdecimal())):
+        refuse("mirror.standby", "a server expected")
+    return value
+
+
 def _every(value: object) -> int:
     hours = int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else -1
     if hours not in EVERY_HOURS:
@@ -104,6 +113,14 @@ class MirrorForm(LimitsForm):
     """A new mirror: which of the granted folders, and its guard."""
 
     path: FolderPath
+
+
+class StandbyForm(Frozen):
+    """A new mirror of a database: which of the granted ones, and on which server it stands by."""
+
+    path: Annotated[str, Line(200)]
+    target_server_id: Annotated[int, BeforeValidator(_server)]
+    every_hours: Annotated[int, BeforeValidator(_every)] = 0
 
 
 class PassForm(Frozen):

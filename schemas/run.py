@@ -30,6 +30,7 @@ class RunKind(StrEnum):
     INDEX = "index"
     DATABASES = "databases"
     MIRROR = "mirror"
+    MIRROR_DATABASE = "mirror_database"
 
 
 RESTORE_KINDS = (
@@ -39,10 +40,11 @@ RESTORE_KINDS = (
 )
 UPKEEP_KINDS = (RunKind.INTEGRITY.value, RunKind.PRUNE.value, RunKind.COPY.value)
 """Work on a server's repository as a whole, which reads or touches nothing outside the vault."""
+MIRROR_KINDS = (RunKind.MIRROR.value, RunKind.MIRROR_DATABASE.value)
 DATA_KINDS = (
     RunKind.BACKUP.value,
     RunKind.RESTORE_TEST.value,
-    RunKind.MIRROR.value,
+    *MIRROR_KINDS,
     *RESTORE_KINDS,
     *UPKEEP_KINDS,
 )
@@ -92,7 +94,8 @@ class RunSpec(Sealed):
     `accesses` are the ways to the engines of its databases, without their passwords. A check reads `part` (from 1) of
     `parts`. `bandwidth_kib` limits the pull of folders, in KiB a second; 0 is no limit. A removal takes exactly
     `snapshot_ids`, as the cut `cut_id` has them; a second copy takes those out of the second vault, which has held
-    copies before when it is `second_known`."""
+    copies before when it is `second_known`. A database is mirrored to the server `target`, whose engines are reached by
+    `target_accesses`."""
 
     kind: RunKind
     server: ServerSpec
@@ -107,6 +110,8 @@ class RunSpec(Sealed):
     path: str = ""
     restore: RestoreSpec | None = None
     mirror: MirrorSpec | None = None
+    target: ServerSpec | None = None
+    target_accesses: tuple[AccessSpec, ...] = ()
     part: int = 0
     parts: int = 0
     accesses: tuple[AccessSpec, ...] = ()

@@ -43,6 +43,7 @@ def carry(lease: Lease, settings: Settings, journal: Journal, heartbeat: Heartbe
             report=heartbeat.report,
             should_stop=heartbeat.should_stop,
             password_of=partial(_password, lease, _server_with_databases(spec), settings),
+            password_there=partial(_password, lease, spec.target.id if spec.target else 0, settings),
         )
         journal.write(f"run {lease.run_id}: {spec.kind} of {spec.server.name} under {spec.authority}")
         _take_steps(lease, work, heartbeat)

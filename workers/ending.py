@@ -52,7 +52,7 @@ def _sealed(
     """The outcome and the evidence for it. A run whose evidence cannot be written has failed."""
     work = ended.work
     if work is None or not any(
-        (work.snapshot, work.proof, work.handover, work.removal, work.second, work.mirrored)
+        (work.snapshot, work.proof, work.handover, work.removal, work.second, work.mirrored, work.standby)
     ):
         return ended.outcome, None
     try:
@@ -78,6 +78,7 @@ def _evidence(lease: Lease, ended: Ended, log_sha256: str, at: datetime) -> dict
         outcome=ended.outcome.state.value, left_out=tuple(work.left_out), left_out_count=work.left_out_count,
         warnings=tuple(work.warnings), tools=work.tools, snapshot=work.snapshot, restore=work.proof,
         handover=work.handover, removal=work.removal, second=work.second, mirror=work.mirrored,
+        standby=work.standby,
         dumps=tuple(work.dumps), loads=tuple(work.loads),
         log_sha256=log_sha256)  # fmt: skip
     make_private(work.evidence)

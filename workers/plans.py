@@ -40,6 +40,9 @@ class StepName(StrEnum):
     GUARD = "guard"
     MIRROR = "mirror"
     AGREE = "agree"
+    TAKE = "take"
+    STAND_BY = "stand_by"
+    TURN = "turn"
 
 
 PLANS: dict[RunKind, tuple[StepName, ...]] = {
@@ -57,6 +60,7 @@ PLANS: dict[RunKind, tuple[StepName, ...]] = {
     RunKind.COPY: (StepName.COPY, StepName.LOOK_UP),
     RunKind.INDEX: (StepName.INDEX,),
     RunKind.DATABASES: (StepName.DATABASES,),
+    RunKind.MIRROR_DATABASE: (StepName.TAKE, StepName.STAND_BY, StepName.TURN),
     RunKind.MIRROR: (StepName.GUARD, StepName.MIRROR, StepName.AGREE),
 }
 # Files that a row of a database names are there before the row is: so the dumps are made first, then the folders.

@@ -21,7 +21,7 @@ from portal.store.models import BackupRequest, Grant, Run, Server
 from portal.store.queries import grants
 from portal.store.queries import servers as catalogue
 from schemas.grant import GrantScope
-from schemas.run import DATA_KINDS, RESTORE_KINDS, UPKEEP_KINDS, RunKind, RunSpec, ServerSpec
+from schemas.run import DATA_KINDS, MIRROR_KINDS, RESTORE_KINDS, UPKEEP_KINDS, RunKind, RunSpec, ServerSpec
 
 
 def of_request(backup_request: BackupRequest, *, at: datetime) -> tuple[Grant, GrantScope]:
@@ -84,6 +84,16 @@ def check_sources(scope: GrantScope, server: Server, sources: Iterable[tuple[str
             raise Forbidden("authority.database", database=path)
 
 
+def check_mirror(scope: GrantScope, server: Server, sources: Iterable[tuple[str, str]]) -> None:
+    """Raises Forbidden('authority.<why>') unless the scope covers the mirror of each source, a pair of kind and
+    path."""
+    for kind, path in sources:
+        service = "mirror_database" if kind == "database" else "mirror_files"
+        check_scope(scope, server, service, () if kind == "database" else [path])
+        if kind == "database" and path not in scope.databases:
+            raise Forbidden("authority.database", database=path)
+
+
 def check_server(server: Server) -> None:
     """Raises Forbidden('server.<why>') unless the server can be worked with: active, with a key, and with a host key
     that a second person approved."""
@@ -124,11 +134,13 @@ def verify_run(run: Run, *, at: datetime) -> None:
 
 def _check_kind(run: Run, spec: RunSpec, scope: GrantScope, at: datetime) -> None:
     """What the grant must cover for a run of this kind."""
-    if run.kind in (RunKind.BACKUP, RunKind.MIRROR):
+    if run.kind in (RunKind.BACKUP, *MIRROR_KINDS):
         _check_machine(run.server, spec.server)
-    if run.kind == RunKind.MIRROR:
-        check_scope(scope, run.server, "mirror_files", spec.paths("folder"))
-        mirror_authority.check_run(run, spec, at=at)
+    if run.kind in MIRROR_KINDS:
+        check_mirror(scope, run.server, [(source.kind, source.path) for source in spec.sources])
+        mirror = mirror_authority.check_run(run, spec, at=at)
+        if mirror.target_server is not None and spec.target is not None:
+            _check_machine(mirror.target_server, spec.target)
         return
     if run.kind == RunKind.BACKUP:
         schedule_authority.check_run(run)

@@ -11,7 +11,7 @@ from portal.store.models import BackupRequest, Grant, Server, Source, User
 from schemas.decision import Scope
 from schemas.grant import GrantScope
 
-AVAILABLE_SERVICES = ("backup_files", "backup_database", "mirror_files")
+AVAILABLE_SERVICES = ("backup_files", "backup_database", "mirror_files", "mirror_database")
 
 
 def grant(backup_request: BackupRequest, scope: Scope | None, *, approver: User, at: datetime) -> Grant:
@@ -75,9 +75,10 @@ def _databases(scope: Scope, server: Server) -> tuple[str, ...]:
 def _check_needs(scope: Scope, databases: tuple[str, ...]) -> None:
     """What is granted and the service that it is granted for belong together."""
     services = set(scope.services)
-    if not scope.folders and services != {"backup_database"}:
+    of_databases = services & {"backup_database", "mirror_database"}
+    if not scope.folders and services - of_databases:
         raise InvalidInput(fields={"folders": ("scope.no_folder", {})})
-    if not databases and "backup_database" in services:
+    if not databases and of_databases:
         raise InvalidInput(fields={"databases": ("scope.no_database", {})})
-    if databases and "backup_database" not in services:
+    if databases and not of_databases:
         raise InvalidInput(fields={"databases": ("scope.database_service", {})})

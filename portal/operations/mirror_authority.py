@@ -6,6 +6,7 @@ from datetime import datetime
 
 from portal.errors import Forbidden
 from portal.store.models import Mirror, MirrorPass, Run
+from schemas import database as names
 from schemas.mirror import Limits, MirrorSpec, Mount
 from schemas.run import RunSpec
 
@@ -18,6 +19,8 @@ def spec_of(mirror: Mirror, passed: str) -> MirrorSpec:
         sentinel=mirror.sentinel,
         mount=Mount.model_validate(mirror.mount) if mirror.mount else None,
         passed=passed,
+        target_name=names.parse(mirror.path).name if mirror.target_kind == "server" else "",
+        rows_before=mirror.entry_count if mirror.target_kind == "server" and mirror.in_step_at else None,
     )
 
 
@@ -27,12 +30,12 @@ def valid_pass(mirror: Mirror, *, at: datetime) -> MirrorPass | None:
     return MirrorPass.select().where(unused).order_by(MirrorPass.id.desc()).first()
 
 
-def check_run(run: Run, spec: RunSpec, *, at: datetime) -> None:
-    """Raises Forbidden('authority.mirror_changed') unless the run is for the mirror as it stands, and
+def check_run(run: Run, spec: RunSpec, *, at: datetime) -> Mirror:
+    """The mirror of a run. Raises Forbidden('authority.mirror_changed') unless the run is for it as it stands, and
     Forbidden('authority.mirror_pass') unless what it may let pass was allowed by another person than started it."""
     told = spec.mirror
     mirror = Mirror.get_or_none(Mirror.id == told.mirror_id, Mirror.server == run.server_id) if told else None
-    if told is None or mirror is None or not mirror.active or spec.paths("folder") != (mirror.path,):
+    if told is None or mirror is None or not mirror.active or _told(spec) != _meant(mirror):
         raise Forbidden("authority.mirror_changed", run=run.id)
     by_itself = run.started_by_id is None
     if told != spec_of(mirror, told.passed) or (by_itself and not mirror.every_hours):
@@ -41,3 +44,12 @@ def check_run(run: Run, spec: RunSpec, *, at: datetime) -> None:
         allowed = valid_pass(mirror, at=at)
         if allowed is None or allowed.digest != told.passed or allowed.allowed_by_id == run.started_by_id:
             raise Forbidden("authority.mirror_pass", run=run.id)
+    return mirror
+
+
+def _told(spec: RunSpec) -> tuple[tuple[str, ...], int | None]:
+    return tuple(source.path for source in spec.sources), spec.target.id if spec.target else None
+
+
+def _meant(mirror: Mirror) -> tuple[tuple[str, ...], int | None]:
+    return (mirror.path,), mirror.target_server_id

@@ -15,6 +15,13 @@ KEPT = ("succeeded", "incomplete")
 
 def apply(run: Run, result: dict[str, Any] | None, at: datetime) -> None:
     """Note what lay under the folder, and that the copy is in step as of the run's beginning; a pass serves once."""
+    if run.kind == RunKind.MIRROR_DATABASE and run.state == "succeeded" and result:
+        Mirror.update(
+            in_step_at=run.started_at,
+            in_step_run=run,
+            entry_count=result["rows"],
+            total_bytes=result["total_bytes"],
+        ).where(Mirror.id == int(run.spec["mirror"]["mirror_id"])).execute()
     if run.kind != RunKind.MIRROR or run.state not in KEPT or not result:
         return
     mirror_id = int(run.spec["mirror"]["mirror_id"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime, timedelta
+from typing import Any
 
 from portal.config import Settings
 from portal.errors import Forbidden, NotFound, StaleStep, TransitionRefused
@@ -13,6 +14,7 @@ from portal.store.db import transaction
 from portal.store.models import Mirror, MirrorPass, Run, User
 from portal.store.queries import mirrors as rows
 from portal.store.queries import runs as run_rows
+from portal.store.queries.databases import access_specs
 from schemas.mirror import GuardReport, PassForm
 from schemas.run import RunKind, RunSpec, SourceSpec
 
@@ -30,7 +32,7 @@ def start(mirror_id: int, user: User, key: str, *, at: datetime, settings: Setti
             return known
         mirror = mirrors.find(mirror_id)
         if not mirror.active:
-            raise TransitionRefused("mirror.ended")
+            raise TransitionRefused("mirror.not_approved" if mirror.open_key else "mirror.ended")
         run = _queue(mirror, user, key, at)
     return runs.send(run, settings, at)
 
@@ -71,17 +73,31 @@ def _queue(mirror: Mirror, user: User | None, key: str, at: datetime) -> Run:
     allowed = mirror_authority.valid_pass(mirror, at=at)
     usable = allowed is not None and (user is None or allowed.allowed_by_id != user.id)
     spec = RunSpec(
-        kind=RunKind.MIRROR,
+        kind=RunKind.MIRROR if mirror.target_server is None else RunKind.MIRROR_DATABASE,
         server=runs.server_spec(mirror.server),
         request_number=grant.backup_request.number,
-        sources=(SourceSpec(path=mirror.path),),
+        sources=(SourceSpec(kind=mirrors.kind_of(mirror), path=mirror.path),),
         grant_digest=grant.digest,
         mirror=mirror_authority.spec_of(mirror, allowed.digest if allowed and usable else ""),
+        **_standby(mirror),
     )
     request = grant.backup_request
     run = runs.create(spec, mirror.server, user, key, at, backup_request=request, grant=grant)
     Mirror.update(last_run=run).where(Mirror.id == mirror.id).execute()
     return run
+
+
+def _standby(mirror: Mirror) -> dict[str, Any]:
+    """Where a database stands by, and how both servers' engines are reached."""
+    target = mirror.target_server
+    if target is None:
+        return {}
+    authority.check_server(target)
+    return {
+        "accesses": access_specs(mirror.server_id),
+        "target": runs.server_spec(target),
+        "target_accesses": access_specs(target.id),
+    }
 
 
 def restart(run: Run, user: User, key: str, *, at: datetime, settings: Settings) -> Run:

@@ -45,7 +45,7 @@ def create(request_id: int, form: MirrorForm, user: User, *, at: datetime) -> Mi
             created_at=at,
             **form.model_dump(),
         )
-        _record("created", mirror, user, at)
+        record("created", mirror, user, at)
         return mirror
 
 
@@ -58,7 +58,7 @@ def change(mirror_id: int, form: LimitsForm, user: User, *, at: datetime) -> Mir
             raise Forbidden("mirror.limits")
         Mirror.update(**form.model_dump()).where(Mirror.id == mirror_id).execute()
         mirror = Mirror.get_by_id(mirror_id)
-        _record("changed", mirror, user, at)
+        record("changed", mirror, user, at)
         return mirror
 
 
@@ -67,9 +67,9 @@ def end(mirror_id: int, user: User, *, at: datetime) -> Mirror:
     runs.require(user, at, Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD)
     with transaction():
         mirror = find(mirror_id)
-        if mirror.active:
+        if mirror.active or mirror.open_key:
             Mirror.update(active=False, open_key=None).where(Mirror.id == mirror_id).execute()
-            _record("ended", mirror, user, at)
+            record("ended", mirror, user, at)
         return Mirror.get_by_id(mirror_id)
 
 
@@ -96,19 +96,25 @@ def authority_of(mirror: Mirror, user: User | None, *, at: datetime) -> tuple[Gr
             if user is not None:
                 runs.not_own(grant.backup_request, user)
             found, scope = authority.of_request(grant.backup_request, at=at)
-            authority.check_scope(scope, mirror.server, SERVICE, [mirror.path])
+            authority.check_mirror(scope, mirror.server, [(kind_of(mirror), mirror.path)])
             return found, scope
         except Forbidden as error:
             refusals.append(error)
     raise refusals[min(1, len(refusals) - 1)]
 
 
-def open_key(server_id: int, path: str) -> str:
+def kind_of(mirror: Mirror) -> str:
+    """What is mirrored: a folder, or a database to another server."""
+    return "database" if mirror.target_kind == "server" else "folder"
+
+
+def open_key(server_id: int, path: str, target: str = "vault") -> str:
     """What no two mirrors in use have in common: source and target."""
-    return hashlib.sha256(f"{server_id}:{path}:vault".encode()).hexdigest()
+    return hashlib.sha256(f"{server_id}:{path}:{target}".encode()).hexdigest()
 
 
-def _record(action: str, mirror: Mirror, user: User, at: datetime) -> None:
+def record(action: str, mirror: Mirror, user: User, at: datetime) -> None:
+    """Note in the trail what became of a mirror, with its rules."""
     audit.record(
         f"mirror:{action}",
         actor=user,
@@ -123,5 +129,6 @@ def _record(action: str, mirror: Mirror, user: User, at: datetime) -> None:
             "sentinel": mirror.sentinel,
             "quarantine_days": mirror.quarantine_days,
             "every_hours": mirror.every_hours,
+            "standby": mirror.target_server.name if mirror.target_server else "",
         },
     )

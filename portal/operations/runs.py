@@ -18,7 +18,7 @@ from portal.store.queries import people, snapshots
 from portal.store.queries import runs as rows
 from portal.store.queries.databases import access_specs
 from schemas.grant import GrantScope
-from schemas.run import DATA_KINDS, RESTORE_KINDS, RunKind, RunSpec, ServerSpec, SourceSpec
+from schemas.run import DATA_KINDS, MIRROR_KINDS, RESTORE_KINDS, RunKind, RunSpec, ServerSpec, SourceSpec
 
 INQUIRERS = (Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD)
 RESTARTABLE = frozenset({"incomplete", "failed", "cancelled", "interrupted"})
@@ -227,7 +227,7 @@ def stop(run_id: int, user: User, *, at: datetime) -> Run:
 
 def stoppers(kind: str) -> tuple[Role, ...]:
     """The roles that may stop a run of this kind; the same may start it."""
-    if kind in (RunKind.BACKUP, RunKind.MIRROR, *RESTORE_KINDS):
+    if kind in (RunKind.BACKUP, *MIRROR_KINDS, *RESTORE_KINDS):
         return (Role.ADMINISTRATOR,)
     return INQUIRERS
 

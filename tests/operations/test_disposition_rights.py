@@ -187,7 +187,7 @@ def test_it_seals_what_the_kasubbid_grants(file, cast):
         ({"server_id": 4711}, "server_id", "scope.unknown_server"),
         ({"services": ("mirror_files",)}, "services", "scope.service_not_asked"),
         ({"services": ("backup_files", "no_such")}, "services", "scope.service_not_asked"),
-        ({"services": ("mirror_database",)}, "services", "scope.service_not_available"),
+        ({"services": ("mirror_database",)}, "databases", "scope.no_database"),
         ({"services": ("backup_database",)}, "databases", "scope.no_database"),
         ({"folders": (), "databases": (4711,)}, "databases", "scope.other_database"),
     ],

@@ -103,7 +103,8 @@ def build(
     """Enrol the server and walk a request for `tree` (unless `folder` is false) and `databases`, or a `mirror` of it as
     well, to its approval and follow-up."""
     services = [*(["backup_files"] if folder else []), *(["backup_database"] if databases else []),
-                *(["mirror_files"] if mirror else [])]  # fmt: skip
+                *(["mirror_files"] if mirror and folder else []),
+                *(["mirror_database"] if mirror and databases else [])]  # fmt: skip
     key = _key(settings, cast["agus"], sshd)
     host_key = (sshd.folder / "host_key.pub").read_text(encoding="ascii").rsplit(" ", 2)[0]
     server = Server.create(name="server-latihan", address="127.0.0.1", port=sshd.port, username=sshd.username, key=key,

@@ -141,3 +141,29 @@ def test_a_request_for_a_mirror_alone_asks_for_no_backup(cast, settings, browser
     assert "Mulai backup" not in page
     assert "Belum ada mirroring yang selesai untuk" in page
     assert "Samakan salinan mirroringnya" in page
+
+
+def test_a_database_waits_for_its_standby_to_be_approved(cast, settings, browser) -> None:
+    server = machines.trusted(cast["agus"], cast["joko"], settings)
+    second = machines.trusted(cast["agus"], cast["joko"], settings, name="Siaga", address="10.20.30.41")
+    request = machines.approved(cast["sari"], cast["joko"], server, services=("mirror_database",), folders=(),
+                                databases=("postgresql:arsip",))  # fmt: skip
+    agus, joko = browser("agus"), browser("joko")
+    address = f"/permohonan/{request.id}/cermin/database"
+    page = agus.get(f"/permohonan/{request.id}").text
+    assert address in page
+    assert "Mulai backup" not in page
+    fields = {"path": "postgresql:arsip", "target_server_id": str(server.id), "every_hours": "24"}
+    wrong = agus.post(address, fields)
+    assert wrong.status_code == 422
+    assert "Pilih server lain dari katalog" in wrong.text
+    shown = agus.follow(agus.post(address, fields | {"target_server_id": str(second.id)})).text
+    assert "Menunggu persetujuan server siaga" in shown
+    assert "/cermin/1/mulai" not in shown
+    assert agus.post("/cermin/1/setujui").status_code == 403
+    assert agus.post("/cermin/1/mulai", {"key": "a" * 24}).status_code == 409
+    assert "Setujui server siaga" in joko.get("/cermin/1").text
+    assert "Server siaga disetujui" in joko.follow(joko.post("/cermin/1/setujui")).text
+    assert joko.post("/cermin/1/setujui").status_code == 409
+    assert "/cermin/1/mulai" in agus.get("/cermin/1").text
+    assert "ke Siaga" in agus.get("/cermin").text

@@ -23,6 +23,7 @@ from workers.steps import (
     removal,
     second_copy,
     snapshot,
+    standby,
 )
 from workers.steps.work import Work
 
@@ -56,4 +57,7 @@ STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.GUARD: mirror_guard.look,
     StepName.MIRROR: mirror.bring,
     StepName.AGREE: mirror.agree,
+    StepName.TAKE: standby.take,
+    StepName.STAND_BY: standby.stand_by,
+    StepName.TURN: standby.turn,
 }

@@ -24,6 +24,7 @@ from schemas.evidence import (
     RestoreEvidence,
     SecondCopyEvidence,
     SnapshotEvidence,
+    StandbyEvidence,
 )
 from schemas.mirror import GuardReport
 from schemas.run import Progress, RunSpec
@@ -65,9 +66,11 @@ class Work:
     handover: HandoverEvidence | None = None
     guard: GuardReport | None = None
     mirrored: MirrorEvidence | None = None
+    standby: StandbyEvidence | None = None
     dumps: list[DumpEvidence] = field(default_factory=list)
     loads: list[LoadEvidence] = field(default_factory=list)
     password_of: Callable[[str], str] = field(default=lambda _: "", repr=False)
+    password_there: Callable[[str], str] = field(default=lambda _: "", repr=False)
     keeper: Keeper | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _known: set[str] = field(default_factory=set, repr=False)
@@ -181,7 +184,7 @@ class Work:
 
     def ssh_argv(self) -> list[str]:
         """The OpenSSH client for bulk data, trusting the approved host key only."""
-        known_hosts = self.evidence / "known_hosts"
+        known_hosts = self.evidence / f"known_hosts-{self.spec.server.id}"
         make_private(self.evidence)
         if not known_hosts.exists():  # one that is being read stays as it is
             known_hosts.write_text(openssh.known_hosts_line(self.spec.server.host_key), encoding="ascii")

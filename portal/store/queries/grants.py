@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from portal.store.models import Grant, Run, Snapshot
+from schemas.run import MIRROR_KINDS
+
+MIRRORS = {"mirror_files", "mirror_database"}
 
 
 def of_request(request_id: int) -> Grant | None:
@@ -31,17 +34,25 @@ def unproven_folders(request_id: int) -> list[str]:
         for path in snapshot.sources
     ]
     services, folders = set(grant.scope["services"]), grant.scope["folders"]
-    granted = [*(folders if services - {"mirror_files"} else ()), *grant.scope.get("databases", ())]
+    databases = grant.scope.get("databases", ())
+    granted = [
+        *(folders if services - MIRRORS else ()),
+        *(databases if "backup_database" in services else ()),
+    ]
     unproven = [source for source in granted if not _covered(source, proven)]
-    if "mirror_files" in services:
+    if services & MIRRORS:
+        wanted = [
+            *(folders if "mirror_files" in services else ()),
+            *(databases if "mirror_database" in services else ()),
+        ]
         mirrored = _mirrored(request_id)
-        unproven += [path for path in folders if path not in unproven and not _covered(path, mirrored)]
+        unproven += [path for path in wanted if path not in unproven and not _covered(path, mirrored)]
     return unproven
 
 
 def _mirrored(request_id: int) -> list[str]:
     """The folders that a whole run of a mirror of this request has brought into step."""
-    whole = (Run.backup_request == request_id) & (Run.kind == "mirror") & (Run.state == "succeeded")
+    whole = (Run.backup_request == request_id) & Run.kind.in_(MIRROR_KINDS) & (Run.state == "succeeded")
     return [source["path"] for run in Run.select(Run.spec).where(whole) for source in run.spec["sources"]]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from portal.store.models import Mirror, MirrorPass, Run, Server
 from portal.store.queries.paging import Page, page_of
-from schemas.run import RunKind
+from schemas.run import MIRROR_KINDS
 
 LOOKED_AT = 200
 """Runs of a server among which those of one mirror are looked for."""
@@ -47,7 +47,7 @@ def of_request(request_id: int) -> list[Mirror]:
 
 def runs(mirror: Mirror, most: int = 10) -> list[Run]:
     """The newest runs of a mirror."""
-    query = Run.select().where(Run.server == mirror.server_id, Run.kind == RunKind.MIRROR.value)
+    query = Run.select().where(Run.server == mirror.server_id, Run.kind.in_(MIRROR_KINDS))
     newest = query.order_by(Run.id.desc()).limit(LOOKED_AT)
     return [run for run in newest if run.spec["mirror"]["mirror_id"] == mirror.id][:most]
 
@@ -72,6 +72,12 @@ def is_stopped(run: Run) -> bool:
     """Whether the guard stopped this run and nobody has let it pass."""
     report = (run.result or {}).get("report") or {}
     return run.state == "failed" and bool(report.get("reasons")) and pass_of_run(run.id) is None
+
+
+def standbys(server_id: int) -> list[Server]:
+    """The servers that can stand by for another one: in use, their host key approved, by name."""
+    usable = (Server.active == True) & (Server.host_key_state == "approved")  # noqa: E712
+    return list(Server.select().where(usable, Server.id != server_id).order_by(fn.LOWER(Server.name)))
 
 
 def by_the_clock() -> list[Mirror]:

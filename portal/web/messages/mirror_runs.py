@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-KINDS = {"mirror": "Mirroring"}
+KINDS = {"mirror": "Mirroring", "mirror_database": "Mirroring database"}
 STEPS = {
     "guard": "Uji coba dan penjaga",
     "mirror": "Menyamakan salinan",
     "agree": "Mencocokkan sekali lagi",
+    "take": "Mengambil database",
+    "stand_by": "Memuat dan menghitung di server siaga",
+    "turn": "Menukar dengan yang lama",
 }
 
 RUN_TEXTS = {
@@ -15,6 +18,20 @@ RUN_TEXTS = {
     "selama masa simpannya.",
     "run.safe.mirror": "Data di server tidak diubah. Salinan hanya diubah setelah penjaga mengizinkannya, dan yang "
     "terhapus atau tertimpa dipindahkan ke karantina.",
+    "run.succeeded.mirror_database": "Database di server siaga sudah disamakan; jumlah baris setiap tabel sama dengan "
+    "saat diambil.",
+    "run.succeeded.mirror_database.next": "Tidak ada yang perlu dilakukan. Isi yang lama tetap ada di server siaga "
+    "dengan nama lain sampai mirroring berikutnya berhasil.",
+    "run.safe.mirror_database": "Database di server asal tidak diubah. Yang di server siaga baru ditukar setelah "
+    "seluruh isinya termuat dan jumlah barisnya cocok; sampai saat itu yang lama tetap dipakai.",
+    "mirror.empty_database": "Database {database} kini tidak berisi satu baris pun, padahal terakhir kali berisi "
+    "{count} baris. Yang di server siaga tidak diubah.",
+    "mirror.empty_database.next": "Periksa database asalnya. Bila memang dikosongkan, akhiri mirroring ini "
+    "lalu siapkan yang baru.",
+    "mirror.name_taken": "Di server siaga {standby} sudah ada database {database} yang bukan hasil mirroring ini, jadi "
+    "tidak ditimpa.",
+    "mirror.name_taken.next": "Periksa database itu di server siaga. Ganti namanya atau hapus bila tidak dipakai, lalu "
+    "mulai lagi.",
     "mirror.empty_source": "Penjaga menghentikan pekerjaan: folder {path} di server kini kosong, padahal salinannya "
     "berisi {entries} isi. Salinan tidak diubah.",
     "mirror.empty_source.next": "Periksa di server apakah disk folder itu masih terpasang. Bila memang dikosongkan, "

@@ -6,6 +6,8 @@ LABELS = {
     "menu": {"mirrors.index": "Mirroring"},
     "subject": {"mirror": "Mirroring"},
     "event": {
+        "mirror:proposed": "Mirroring database diajukan",
+        "mirror:approved": "Server siaga disetujui",
         "mirror:created": "Mirroring disiapkan",
         "mirror:changed": "Aturan mirroring diubah",
         "mirror:ended": "Mirroring diakhiri",
@@ -22,6 +24,7 @@ LABELS = {
         "reasons": "Sebab dihentikan",
         "deletions": "Akan dihapus",
         "quarantine": "Karantina",
+        "standby": "Server siaga",
     },
     "mirror_reason": {
         "empty_source": "Folder sumber kosong",
@@ -38,6 +41,7 @@ LABELS = {
         "incomplete": "Tidak lengkap",
         "failed": "Gagal terakhir kali",
         "ended": "Diakhiri",
+        "proposed": "Menunggu persetujuan server siaga",
     },
     "mirror_every": {
         "0": "Hanya bila dijalankan",
@@ -59,6 +63,18 @@ TEXTS = {
     "mirror.unknown": "Mirroring itu tidak ada.",
     "mirror.not_granted": "Folder ini tidak termasuk yang disetujui untuk mirroring. Pilih salah satu yang disetujui.",
     "mirror.known": "Folder {path} sudah punya mirroring. Buka yang ada di halaman Mirroring.",
+    "mirror.not_granted_database": "Database ini tidak termasuk yang disetujui untuk mirroring. Pilih salah satu yang "
+    "disetujui.",
+    "mirror.known_database": "Database {path} sudah punya mirroring ke server itu. Buka yang ada di halaman Mirroring.",
+    "mirror.standby": "Pilih server lain dari katalog yang kunci hostnya sudah disetujui.",
+    "mirror.proposed": "Mirroring database {path} diajukan. Kasubbid Komdat menyetujui server siaganya di halaman ini.",
+    "mirror.approved": "Server siaga disetujui. Mirroring dapat dijalankan.",
+    "mirror.approver": "Server siaga hanya disetujui Kasubbid Komdat, yang bukan administrator server. Tidak ada yang "
+    "berubah.",
+    "mirror.own_proposal": "Anda sendiri yang mengajukan mirroring ini, jadi pejabat lain yang menyetujuinya. "
+    "Tidak ada yang berubah.",
+    "mirror.decided": "Mirroring ini sudah diputuskan. Muat ulang halaman untuk melihatnya.",
+    "mirror.not_approved": "Server siaga mirroring ini belum disetujui Kasubbid Komdat, jadi tidak dijalankan.",
     "mirror.ended": "Mirroring ini sudah diakhiri, jadi tidak dijalankan.",
     "mirror.every": "Pilih salah satu jarak waktu.",
     "mirror.limits": "Batas penjaga hanya diubah Kasubbid Komdat, yang bukan administrator server. Tidak ada yang "

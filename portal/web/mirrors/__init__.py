@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.mirrors import deciding, guard, pages
+from portal.web.mirrors import deciding, guard, pages, standing_by
 from portal.web.mirrors.door import ACCESS, blueprint
 
-__all__ = ["ACCESS", "blueprint", "deciding", "guard", "pages"]
+__all__ = ["ACCESS", "blueprint", "deciding", "guard", "pages", "standing_by"]

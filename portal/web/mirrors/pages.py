@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request
 
 from portal.operations import mirrors as desk
+from portal.operations import standbys
 from portal.store import db
 from portal.store.queries import mirrors as rows
 from portal.web.addresses import page_number, search_words
@@ -68,8 +69,11 @@ def show(mirror_id: int) -> str:
         passes=rows.passes(mirror_id),
         quarantine=quarantine(mirror, runs),
         may_start=who.has("administrator") and mirror.active,
-        may_change=desk.may_decide(who.user, db.now()) and mirror.active,
-        may_end=who.has("administrator", "subdivision_head") and mirror.active,
+        may_change=desk.may_decide(who.user, db.now()) and mirror.active and not mirror.target_server_id,
+        may_end=who.has("administrator", "subdivision_head") and (mirror.active or bool(mirror.open_key)),
+        may_approve=standbys.is_proposed(mirror)
+        and desk.may_decide(who.user, db.now())
+        and mirror.created_by_id != who.id,
     )
 
 
@@ -80,14 +84,14 @@ def standing(mirror: Mirror) -> Standing:
     late = mirror.active and (age is None or age > LATE_AFTER * interval)
     state = _state(mirror)
     tones = {"stopped": "bad", "failed": "bad", "incomplete": "warn", "passed": "wait", "going": "info",
-             "never": "warn", "ended": "neutral", "in_step": "ok"}  # fmt: skip
+             "never": "warn", "proposed": "wait", "ended": "neutral", "in_step": "ok"}  # fmt: skip
     return Standing(state, tones[state], age, late)
 
 
 def _state(mirror: Mirror) -> str:
     last = mirror.last_run
     if not mirror.active:
-        return "ended"
+        return "proposed" if mirror.open_key else "ended"
     if last is None:
         return "never"
     if last.state in LIVE:

@@ -14,7 +14,7 @@ from portal.web.flashes import notice
 from portal.web.identity import person
 from portal.web.keys import form_key
 from portal.web.runs.door import blueprint
-from schemas.run import RESTORE_KINDS, RunKind
+from schemas.run import MIRROR_KINDS, RESTORE_KINDS, RunKind
 
 if TYPE_CHECKING:
     from portal.store.models import Run
@@ -51,7 +51,7 @@ def restart(run_id: int) -> Response:
     who, key, at = person().user, form_key(), db.now()
     if run is not None and run.kind in RESTORE_KINDS:
         return _lead_to(restore_runs.restart(run, who, key, at=at, settings=settings))
-    if run is not None and run.kind == RunKind.MIRROR:
+    if run is not None and run.kind in MIRROR_KINDS:
         return _lead_to(mirror_runs.restart(run, who, key, at=at, settings=settings))
     if run is not None and run.kind == RunKind.INDEX:
         return _lead_to(copies.restart_index(run, who, key, at=at, settings=settings))

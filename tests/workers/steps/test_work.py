@@ -72,4 +72,4 @@ def test_it_holds_the_vault_for_one_run_at_a_time(make_work: Callable[..., Work]
 def test_it_trusts_the_approved_host_key_and_no_other(make_work: Callable[..., Work]) -> None:
     work = make_work("/srv/web")
     work.ssh_argv()
-    assert (work.evidence / "known_hosts").read_text(encoding="ascii").count("\n") == 1
+    assert (work.evidence / f"known_hosts-{work.spec.server.id}").read_text(encoding="ascii").count("\n") == 1

@@ -1,0 +1,185 @@
+"""A database kept on a standby server: dumped, loaded beside the old one there, counted, and only then given its name.
+The standby is never half-loaded, and what it had before stays under another name until the next good run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from portal.store import db
+from schemas import database as names
+from schemas.database import AccessSpec, DatabaseName, Engine
+from schemas.evidence import DumpEvidence, LoadEvidence, StandbyEvidence
+from schemas.mirror import MirrorSpec
+from workers.engines import command, database, mariadb_refill, versions
+from workers.engines.errors import Cancelled, EngineError
+from workers.steps import databases
+from workers.steps.databases import access_of, secret_of
+from workers.steps.dump import ENDINGS, dump_to
+from workers.steps.load import differ
+from workers.steps.refill import CHUNK, ROOMS
+from workers.steps.work import Work, make_private
+
+LOADING, KEPT = "lumbung_cermin_", "lumbung_lama_"
+"""How the names begin of what is being loaded, and of what a good run has put aside."""
+
+
+def take(work: Work) -> None:
+    """Dump the database into a folder of the run's own. Raises EngineError('mirror.empty_database', 'dump.…',
+    'database.…', 'ssh.…'), Cancelled."""
+    work.tools |= versions.find(work.cache() / "versions.json")
+    wanted, folder = (
+        _wanted(work),
+        work.folder / "mirror" / str(_order(work).mirror_id) / f"dump-{work.run_id}",
+    )
+    make_private(folder)
+    work.hold_vault()
+    # The office's data in the clear: it goes with the run, however that ends.
+    work.hold(lambda: _remove(folder))
+    file = database.file_name(wanted.name, ENDINGS[wanted.engine])
+    made = dump_to(work, access_of(work, wanted.engine), wanted, folder, file)
+    work.dumps.append(made)
+    work.restored = folder
+    if made.row_count == 0 and (_order(work).rows_before or 0) > 0:
+        raise EngineError(
+            "mirror.empty_database", tool="dump", database=wanted.path, count=_order(work).rows_before
+        )
+
+
+def stand_by(work: Work) -> None:
+    """Load it on the standby beside what is there, and count. Raises EngineError('mirror.name_taken', 'load.differs',
+    'database.…', 'ssh.…'), Cancelled."""
+    there, dump = _there(work), work.dumps[-1]
+    access = access_of(there, _wanted(work).engine)
+    room, lines, began = ROOMS[access.engine], list[bytes](), db.now()
+    taken = _names(there, access)
+    if _order(work).target_name in taken and _order(work).rows_before is None:
+        raise EngineError("mirror.name_taken", tool=access.engine.value, database=_order(work).target_name,
+                          standby=there.spec.server.name)  # fmt: skip
+    work.hold(lambda: _drop(work, _family(work, LOADING)))
+    terms: dict[str, Any] = {"secret_bytes": len(secret_of(there, access)), "temporary": _name(work, LOADING),
+                             "family": _family(work, LOADING)}  # fmt: skip
+    if access.engine is Engine.POSTGRESQL:
+        terms |= {
+            "encoding": dump.encoding,
+            "like": _order(work).target_name,
+            "settings_too": True,
+            "owners": False,
+        }
+    work.log(f"load {dump.file} on {there.spec.server.name} as {_name(work, LOADING)}")
+    argv = room.fill_argv(there.ssh_argv(), there.address(), access, **terms)
+    databases.call(there, argv, access, on_output=lines, rest=_content(work, dump))
+    _count(work, dump, lines, (db.now() - began).total_seconds())
+
+
+def turn(work: Work) -> None:
+    """Give what was loaded its name. Once begun it is carried to its end, whatever is asked meanwhile."""
+    if work.should_stop():
+        raise Cancelled
+    order, load = _order(work), work.loads[-1]
+    there = replace(_there(work), should_stop=lambda: False)
+    access = access_of(there, _wanted(work).engine)
+    kept = _name(work, KEPT) if order.target_name in _names(there, access) else ""
+    if kept:
+        _drop(work, _family(work, KEPT))
+    argv = ROOMS[access.engine].swap_argv(
+        there.ssh_argv(), there.address(), access, secret_bytes=len(secret_of(there, access)),
+        temporary=_name(work, LOADING), name=order.target_name, kept=kept)  # fmt: skip
+    # The events of a MariaDB would begin to work on the standby too: they are left to the server that lives.
+    databases.call(there, argv, access)
+    dump, place = work.dumps[-1], f"{there.spec.server.name}:{order.target_name}"
+    work.standby = StandbyEvidence(
+        mirror_id=order.mirror_id, place=place, tables=load.tables, row_count=load.row_count,
+        dump_sha256=dump.sha256, kept_as=kept)  # fmt: skip
+    work.result = {"place": place, "tables": load.tables, "rows": load.row_count, "kept_as": kept,
+                   "total_bytes": dump.database_bytes or dump.size_bytes}  # fmt: skip
+    work.log(f"{place} is in step" + (f"; what was there is called {kept} now" if kept else ""))
+
+
+def _count(work: Work, dump: DumpEvidence, lines: list[bytes], seconds: float) -> None:
+    counted = [json.loads(line) for line in lines if line.startswith(b"{")]
+    found = {str(each["table"]): int(each["rows"]) for each in counted if "table" in each}
+    differences = differ({count.table: count.rows for count in dump.tables}, found)
+    work.loads.append(LoadEvidence(
+        engine=dump.engine, database=dump.database, engine_version=dump.engine_version, tables=len(found),
+        row_count=sum(found.values()), differences=tuple(differences), load_seconds=round(seconds, 3),
+        count_seconds=0.0))  # fmt: skip
+    for table, then, now in differences:
+        work.log(f"{table}: {then} rows at the dump, {now} on the standby", "ERROR")
+    if differences:
+        table, then, now = differences[0]
+        raise EngineError("load.differs", tool="load", database=dump.database, table=table, count=len(differences),
+                          then=max(then, 0), now=max(now, 0))  # fmt: skip
+    work.log(f"loaded and counted: {len(found)} tables, {sum(found.values())} rows")
+
+
+def _order(work: Work) -> MirrorSpec:
+    if work.spec.mirror is None:
+        raise ValueError("an order without a mirror")
+    return work.spec.mirror
+
+
+def _wanted(work: Work) -> DatabaseName:
+    return names.parse(work.spec.paths("database")[0])
+
+
+def _there(work: Work) -> Work:
+    """The same work with the standby in the server's place: its address, key, host key, and ways to its engines."""
+    if work.spec.target is None:
+        raise ValueError("an order without a target")
+    changes = {"server": work.spec.target, "accesses": work.spec.target_accesses}
+    return replace(work, spec=work.spec.model_copy(update=changes), password_of=work.password_there)
+
+
+def _family(work: Work, beginning: str) -> str:
+    """How the names begin that the runs of this one mirror give; only one of them is under way at a time."""
+    return f"{beginning}{_order(work).mirror_id}_"
+
+
+def _name(work: Work, beginning: str) -> str:
+    return f"{_family(work, beginning)}{work.run_id}"
+
+
+def _names(there: Work, access: AccessSpec) -> set[str]:
+    lines: list[bytes] = []
+    argv = ROOMS[access.engine].names_argv(there.ssh_argv(), there.address(), access)
+    databases.call(there, argv, access, on_output=lines)
+    return {str(json.loads(line)["name"]) for line in lines}
+
+
+def _drop(work: Work, family: str) -> None:
+    """Drop what earlier runs of this mirror left under such a name; where the standby cannot be reached, the next run
+    does it. Nothing else is ever dropped."""
+    there = replace(_there(work), should_stop=lambda: False)
+    access = access_of(there, _wanted(work).engine)
+    try:
+        databases.call(
+            there, ROOMS[access.engine].drop_argv(there.ssh_argv(), there.address(), access, family), access
+        )
+    except Exception as error:  # noqa: BLE001  (the run has an ending of its own)
+        work.log(f"{family}… may still be on the standby: {error}", "WARN")
+
+
+def _content(work: Work, dump: DumpEvidence) -> Iterable[bytes]:
+    path = (work.restored or Path()) / dump.file
+    if dump.engine == Engine.POSTGRESQL:
+        return _parts(path)
+    return mariadb_refill.Dump(_lines(path), dump.database, _name(work, LOADING))
+
+
+def _parts(path: Path) -> Iterable[bytes]:
+    with path.open("rb") as file:
+        while part := file.read(CHUNK):
+            yield part
+
+
+def _lines(path: Path) -> Iterable[bytes]:
+    with path.open("rb") as file:
+        yield from file
+
+
+def _remove(folder: Path) -> None:
+    command.run(["rm", "-rf", "--", str(folder)], idle_seconds=3600)
