@@ -210,4 +210,6 @@ def test_the_second_vault_on_the_servers_page(browser, app, cast, settings, serv
     machines.finished(run, at=now(), result={"there": there, "forgotten": [], "bytes": 5_000_000})
     assert "Salinan di gudang kedua" in agus.get(answer.location).text
     assert "3 salinan yang belum" not in agus.get(f"/server/{server.id}").text
+    assert "Belum ada di gudang kedua" not in agus.get(f"/server/{server.id}/retensi").text
+    assert "Ada di gudang kedua" in agus.get(f"/server/{server.id}/retensi").text
     assert browser("ratna").post(f"/server/{server.id}/penyimpanan/salin").status_code == 403
