@@ -10,6 +10,7 @@ from portal.operations import delivery, findings, leases, outbox, runs, sweep
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import OutboxEvent, OutboxMessage, RoleHolding, Run, User
+from portal.store.queries import outbox as rows
 from schemas.run import RunKind
 from tests.support import machines
 from tests.support.machines import AT
@@ -149,6 +150,22 @@ def test_a_message_is_claimed_once(failed):
     assert delivery.claim("webhook", AT) is None
     assert delivery.sent(first, AT)
     assert delivery.claim("webhook", AT + timedelta(days=9)) is None
+
+
+def test_two_senders_that_saw_the_same_message_do_not_both_get_it(failed, monkeypatch):
+    delivery.spread(AT, ["webhook"])
+    seen = rows.due("webhook", AT)
+    monkeypatch.setattr(delivery.rows, "due", lambda *_: seen)
+    assert delivery.claim("webhook", AT) is not None
+    assert delivery.claim("webhook", AT) is None
+
+
+def test_two_postmen_that_saw_the_same_event_do_not_both_spread_it(failed, monkeypatch):
+    seen = rows.unspread()
+    monkeypatch.setattr(delivery.rows, "unspread", lambda: seen)
+    assert delivery.spread(AT, ["webhook"]) == [seen[0].id]
+    assert delivery.spread(AT, ["mail", "webhook"]) == []
+    assert messages() == []
 
 
 def test_a_sender_whose_clock_is_a_little_behind_takes_nothing_from_another(failed):
