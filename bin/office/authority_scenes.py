@@ -124,6 +124,7 @@ def _address_changed(stage: Stage) -> Iterator[None]:
     finally:
         _change_address(stage, "127.0.0.1")
         stage.desks.approve_host_key(stage.server_id, fingerprint)
+        stage.desks.ask(stage.server_id, "probe")
 
 
 def _change_address(stage: Stage, address: str) -> None:

@@ -183,3 +183,21 @@ def test_a_policy_altered_in_the_database_judges_nothing(browser, waiting):
     assert verdicts(page) == {}
     assert "Tindakan Anda" in page
     assert "berubah di luar portal" in browser("joko").get("/kebijakan").text
+
+
+def test_the_forms_say_what_the_policy_allows(browser, cast, settings):
+    assert "kebijakan versi" not in browser("sari").get("/permohonan/baru").text
+    policies.publish(cast["joko"], most_term_months=6)
+    hint = re.search(
+        r'id="kebijakan">(.*?)</p>', browser("sari").get("/permohonan/baru").text, re.DOTALL
+    ).group(1)
+    for words in (
+        "Backup file server, Backup database",
+        "setiap hari, setiap minggu",
+        "Standar: 7 sampai 90 hari",
+    ):
+        assert words in hint
+    file = desks.file(settings, cast).walk("specification_selection")
+    page = browser("joko").get(f"/permohonan/{file.request_id}").text
+    assert "Kebijakan versi 1: paling lama 6 bulan" in page
+    assert re.search(r'id="term_months"[^>]*value="6"', page)
