@@ -24,6 +24,8 @@ class Browser:
     def __init__(self, url: str, username: str, password: str) -> None:
         self.url, self.username = url, username
         self.session = requests.Session()
+        # A connection that the server closes just as the next form is sent would lose that form.
+        self.session.headers["Connection"] = "close"
         self.answer = requests.Response()
         self.page = html.fromstring("<html></html>")
         self.open("/masuk")
