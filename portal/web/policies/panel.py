@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portal.operations.selection import Judged
     from portal.store.models import BackupRequest
 
+
 @dataclass(frozen=True, slots=True)
 class InForce:
     """The number of the version that holds, and its terms."""
