@@ -72,6 +72,7 @@ class MirrorEvidence(Frozen):
     quarantined_files: int = 0
     report: GuardReport
     passed: str = ""
+    brought_to: str = ""
 
 
 class StandbyEvidence(Frozen):

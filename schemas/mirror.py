@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from schemas.sealed import Frozen, Sealed
-from schemas.text import FolderPath, Line, Paragraph, refuse, whole_number
+from schemas.text import FolderPath, Line, Paragraph, folder_path, refuse, whole_number
 
 COUNT_MAX = 10_000
 SHARE_MAX = 50
@@ -47,8 +47,9 @@ class Mount(Frozen):
 
 class MirrorSpec(Frozen):
     """What a run is told of its mirror. `mount` is that of the last good run; `passed` the digest of the report that a
-    person let pass once. Of a database: `target_name` is its name on the standby server, `rows_before` what it had at
-    the last good run, None before the first: then nothing of that name may be there."""
+    person let pass once. A folder is brought on to `target_path` of another server, where what goes is kept for
+    `quarantine_days`. Of a database: `target_name` is its name on the standby server, `rows_before` what it had at the
+    last good run, None before the first: then nothing of that name may be there."""
 
     mirror_id: int
     limits: Limits
@@ -56,6 +57,8 @@ class MirrorSpec(Frozen):
     mount: Mount | None = None
     passed: str = ""
     target_name: str = ""
+    target_path: str = ""
+    quarantine_days: int = 0
     rows_before: int | None = None
 
 
@@ -89,6 +92,14 @@ def _server(value: object) -> object:
     return value
 
 
+def _server_or_none(value: object) -> object:
+    return 0 if value in ("", None) else _server(value)
+
+
+def _path_or_none(value: object) -> str:
+    return "" if value in ("", None) else folder_path(value)
+
+
 def _every(value: object) -> int:
     hours = int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else -1
     if hours not in EVERY_HOURS:
@@ -110,9 +121,12 @@ class LimitsForm(Frozen):
 
 
 class MirrorForm(LimitsForm):
-    """A new mirror: which of the granted folders, and its guard."""
+    """A new mirror: which of the granted folders, its guard, and the folder of another server that it is brought on to
+    (server 0: it stays in the vault)."""
 
     path: FolderPath
+    target_server_id: Annotated[int, BeforeValidator(_server_or_none)] = 0
+    target_path: Annotated[str, BeforeValidator(_path_or_none)] = ""
 
 
 class StandbyForm(Frozen):

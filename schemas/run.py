@@ -30,6 +30,7 @@ class RunKind(StrEnum):
     INDEX = "index"
     DATABASES = "databases"
     MIRROR = "mirror"
+    MIRROR_TO_SERVER = "mirror_to_server"
     MIRROR_DATABASE = "mirror_database"
 
 
@@ -40,7 +41,8 @@ RESTORE_KINDS = (
 )
 UPKEEP_KINDS = (RunKind.INTEGRITY.value, RunKind.PRUNE.value, RunKind.COPY.value)
 """Work on a server's repository as a whole, which reads or touches nothing outside the vault."""
-MIRROR_KINDS = (RunKind.MIRROR.value, RunKind.MIRROR_DATABASE.value)
+FOLDER_MIRROR_KINDS = (RunKind.MIRROR.value, RunKind.MIRROR_TO_SERVER.value)
+MIRROR_KINDS = (*FOLDER_MIRROR_KINDS, RunKind.MIRROR_DATABASE.value)
 DATA_KINDS = (
     RunKind.BACKUP.value,
     RunKind.RESTORE_TEST.value,

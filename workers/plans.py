@@ -40,6 +40,7 @@ class StepName(StrEnum):
     GUARD = "guard"
     MIRROR = "mirror"
     AGREE = "agree"
+    FORWARD = "forward"
     TAKE = "take"
     STAND_BY = "stand_by"
     TURN = "turn"
@@ -60,6 +61,7 @@ PLANS: dict[RunKind, tuple[StepName, ...]] = {
     RunKind.COPY: (StepName.COPY, StepName.LOOK_UP),
     RunKind.INDEX: (StepName.INDEX,),
     RunKind.DATABASES: (StepName.DATABASES,),
+    RunKind.MIRROR_TO_SERVER: (StepName.GUARD, StepName.MIRROR, StepName.AGREE, StepName.FORWARD),
     RunKind.MIRROR_DATABASE: (StepName.TAKE, StepName.STAND_BY, StepName.TURN),
     RunKind.MIRROR: (StepName.GUARD, StepName.MIRROR, StepName.AGREE),
 }

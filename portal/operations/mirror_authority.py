@@ -20,6 +20,8 @@ def spec_of(mirror: Mirror, passed: str) -> MirrorSpec:
         mount=Mount.model_validate(mirror.mount) if mirror.mount else None,
         passed=passed,
         target_name=names.parse(mirror.path).name if mirror.target_kind == "server" else "",
+        target_path=mirror.target_path,
+        quarantine_days=mirror.quarantine_days,
         rows_before=mirror.entry_count if mirror.target_kind == "server" and mirror.in_step_at else None,
     )
 

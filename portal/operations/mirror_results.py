@@ -8,7 +8,7 @@ from typing import Any
 from portal.operations import audit
 from portal.store.db import transaction
 from portal.store.models import Mirror, MirrorPass, Run
-from schemas.run import RunKind
+from schemas.run import FOLDER_MIRROR_KINDS, RunKind
 
 KEPT = ("succeeded", "incomplete")
 
@@ -22,7 +22,7 @@ def apply(run: Run, result: dict[str, Any] | None, at: datetime) -> None:
             entry_count=result["rows"],
             total_bytes=result["total_bytes"],
         ).where(Mirror.id == int(run.spec["mirror"]["mirror_id"])).execute()
-    if run.kind != RunKind.MIRROR or run.state not in KEPT or not result:
+    if run.kind not in FOLDER_MIRROR_KINDS or run.state not in KEPT or not result:
         return
     mirror_id = int(run.spec["mirror"]["mirror_id"])
     changes: dict[str, Any] = {

@@ -16,8 +16,9 @@ from portal.store.queries import mirrors as rows
 from portal.store.queries import runs as run_rows
 from portal.store.queries.databases import access_specs
 from schemas.mirror import GuardReport, PassForm
-from schemas.run import RunKind, RunSpec, SourceSpec
+from schemas.run import FOLDER_MIRROR_KINDS, RunKind, RunSpec, SourceSpec
 
+KINDS = {"vault": RunKind.MIRROR, "path": RunKind.MIRROR_TO_SERVER, "server": RunKind.MIRROR_DATABASE}
 LIVE = ("queued", "running")
 VALID = timedelta(days=3)
 """How long a pass may be used: a list of deletions that nobody ran for days says little of the source now."""
@@ -73,7 +74,7 @@ def _queue(mirror: Mirror, user: User | None, key: str, at: datetime) -> Run:
     allowed = mirror_authority.valid_pass(mirror, at=at)
     usable = allowed is not None and (user is None or allowed.allowed_by_id != user.id)
     spec = RunSpec(
-        kind=RunKind.MIRROR if mirror.target_server is None else RunKind.MIRROR_DATABASE,
+        kind=KINDS[mirror.target_kind],
         server=runs.server_spec(mirror.server),
         request_number=grant.backup_request.number,
         sources=(SourceSpec(kind=mirrors.kind_of(mirror), path=mirror.path),),
@@ -88,16 +89,13 @@ def _queue(mirror: Mirror, user: User | None, key: str, at: datetime) -> Run:
 
 
 def _standby(mirror: Mirror) -> dict[str, Any]:
-    """Where a database stands by, and how both servers' engines are reached."""
+    """The other server, and for a database how both servers' engines are reached."""
     target = mirror.target_server
     if target is None:
         return {}
     authority.check_server(target)
-    return {
-        "accesses": access_specs(mirror.server_id),
-        "target": runs.server_spec(target),
-        "target_accesses": access_specs(target.id),
-    }
+    ways = {"accesses": access_specs(mirror.server_id), "target_accesses": access_specs(target.id)}
+    return {"target": runs.server_spec(target), **(ways if mirror.target_kind == "server" else {})}
 
 
 def restart(run: Run, user: User, key: str, *, at: datetime, settings: Settings) -> Run:
@@ -109,7 +107,7 @@ def restart(run: Run, user: User, key: str, *, at: datetime, settings: Settings)
 
 def report_of(run: Run) -> GuardReport | None:
     """What the guard of a run stopped for, or None."""
-    if run.kind != RunKind.MIRROR or not (run.result or {}).get("report"):
+    if run.kind not in FOLDER_MIRROR_KINDS or not (run.result or {}).get("report"):
         return None
     report = GuardReport.model_validate(run.result["report"])
     return report if report.reasons else None
@@ -126,7 +124,7 @@ def allow(run_id: int, form: PassForm, user: User, *, at: datetime) -> MirrorPas
         if run is None:
             raise NotFound("run.unknown")
         report, digest = report_of(run), str((run.result or {}).get("digest", ""))
-        if report is None or run.state != "failed":
+        if report is None or run.state != "failed" or (run.result or {}).get("passed"):
             raise TransitionRefused("mirror.not_stopped")
         if not mirrors.may_decide(user, at):
             raise Forbidden("mirror.allower")

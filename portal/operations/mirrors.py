@@ -20,8 +20,9 @@ SERVICE = "mirror_files"
 
 
 def create(request_id: int, form: MirrorForm, user: User, *, at: datetime) -> Mirror:
-    """Set up a mirror of a granted folder into the vault. Raises NotFound, Forbidden('run.role', 'authority.…',
-    'server.…', 'chain.own_request'), InvalidInput naming `path`."""
+    """Set up a mirror of a granted folder into the vault, and on to another server where one is named: that one the
+    Kasubbid approves first. Raises NotFound, Forbidden('run.role', 'authority.…', 'server.…', 'chain.own_request'),
+    InvalidInput naming `path`, `target_server_id` or `target_path`."""
     runs.require(user, at, Role.ADMINISTRATOR)
     with transaction():
         backup_request = BackupRequest.get_or_none(BackupRequest.id == request_id)
@@ -34,19 +35,36 @@ def create(request_id: int, form: MirrorForm, user: User, *, at: datetime) -> Mi
         authority.check_scope(scope, server, SERVICE, ())
         if not scope.covers_folder(form.path):
             raise InvalidInput(fields={"path": ("mirror.not_granted", {})})
-        key = open_key(server.id, form.path)
+        target = _target(form, server)
+        key = open_key(server.id, form.path, f"{target.id}:{form.target_path}" if target else "vault")
         if rows.by_open_key(key):
             raise InvalidInput(fields={"path": ("mirror.known", {"path": form.path})})
         mirror = Mirror.create(
             backup_request=backup_request,
             server=server,
             open_key=key,
+            # Who reads on another server is not who reads in the vault: the Kasubbid approves it first.
+            active=target is None,
+            target_kind="path" if target else "vault",
+            target_server=target,
             created_by=user,
             created_at=at,
-            **form.model_dump(),
+            **form.model_dump(exclude={"target_server_id"}),
         )
-        record("created", mirror, user, at)
+        record("proposed" if target else "created", mirror, user, at)
         return mirror
+
+
+def _target(form: MirrorForm, server: Server) -> Server | None:
+    """The other server, or None for the vault alone. Raises InvalidInput naming what is missing."""
+    if not form.target_server_id and not form.target_path:
+        return None
+    target = Server.get_or_none(Server.id == form.target_server_id)
+    if target is None or target.id not in {each.id for each in rows.standbys(server.id)}:
+        raise InvalidInput(fields={"target_server_id": ("mirror.standby", {})})
+    if not form.target_path:
+        raise InvalidInput(fields={"target_path": ("field.required", {})})
+    return target
 
 
 def change(mirror_id: int, form: LimitsForm, user: User, *, at: datetime) -> Mirror:

@@ -39,6 +39,7 @@ PLANNED = {
     "index": ("index",),
     "databases": ("databases",),
     "mirror": ("guard", "mirror", "agree"),
+    "mirror_to_server": ("guard", "mirror", "agree", "forward"),
     "mirror_database": ("take", "stand_by", "turn"),
 }
 """The steps of each kind in order, as the workers' plans have them."""

@@ -158,12 +158,32 @@ def test_a_database_waits_for_its_standby_to_be_approved(cast, settings, browser
     assert wrong.status_code == 422
     assert "Pilih server lain dari katalog" in wrong.text
     shown = agus.follow(agus.post(address, fields | {"target_server_id": str(second.id)})).text
-    assert "Menunggu persetujuan server siaga" in shown
+    assert "Menunggu persetujuan server tujuan" in shown
     assert "/cermin/1/mulai" not in shown
     assert agus.post("/cermin/1/setujui").status_code == 403
     assert agus.post("/cermin/1/mulai", {"key": "a" * 24}).status_code == 409
-    assert "Setujui server siaga" in joko.get("/cermin/1").text
-    assert "Server siaga disetujui" in joko.follow(joko.post("/cermin/1/setujui")).text
+    assert "Setujui server tujuan" in joko.get("/cermin/1").text
+    assert "Server tujuan disetujui" in joko.follow(joko.post("/cermin/1/setujui")).text
     assert joko.post("/cermin/1/setujui").status_code == 409
     assert "/cermin/1/mulai" in agus.get("/cermin/1").text
     assert "ke Siaga" in agus.get("/cermin").text
+
+
+def test_a_folder_goes_on_to_another_server_once_that_is_approved(cast, settings, browser) -> None:
+    server = machines.trusted(cast["agus"], cast["joko"], settings)
+    second = machines.trusted(cast["agus"], cast["joko"], settings, name="Lain", address="10.20.30.41")
+    request = machines.approved(cast["sari"], cast["joko"], server, services=("mirror_files",))
+    agus, joko = browser("agus"), browser("joko")
+    address = f"/permohonan/{request.id}/cermin/baru"
+    fields = {"path": "/srv/www", "max_count": "50", "max_share": "10", "quarantine_days": "30", "every_hours": "24",
+              "target_server_id": str(second.id), "target_path": "/srv/cermin"}  # fmt: skip
+    assert agus.post(address, fields | {"target_path": "../x"}).status_code == 422
+    assert agus.post(address, fields | {"target_path": ""}).status_code == 422
+    assert agus.post(address, fields | {"target_server_id": "x"}).status_code == 422
+    shown = agus.follow(agus.post(address, fields)).text
+    assert "Menunggu persetujuan server tujuan" in shown
+    assert "Lain /srv/cermin" in shown
+    assert "disalin ke /srv/cermin di Lain" in joko.get("/cermin/1").text
+    joko.post("/cermin/1/setujui")
+    assert "/cermin/1/mulai" in agus.get("/cermin/1").text
+    assert "Ubah aturan" in joko.get("/cermin/1").text

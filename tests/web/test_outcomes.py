@@ -28,6 +28,7 @@ FILES = (".py", ".jsonl", ".json", ".sql")
 # A code put together at run time, with what it can become.
 TOGETHER = {
     "mirror.": tuple(Reason),
+    "mirror.target_": ("taken", "gone", "refused"),
     "source.": ("missing", "not_folder", "unreadable"),
     "server.host_key_": ("none", "proposed", "changed"),
     "database.": ("failed", "no_client", *(name for _, name in database._BY_MESSAGE)),

@@ -98,3 +98,35 @@ def name_of(shown: str) -> bytes:
 
 def _number(text: bytes) -> int:
     return int(re.sub(rb"[,.]", b"", text))
+
+
+def forward_argv(
+    *,
+    ssh: Sequence[str],
+    address: str,
+    source: Path,
+    target: str,
+    as_root: bool,
+    timeout_seconds: int,
+    quarantine: str = "",
+    most_deletions: int = 0,
+) -> list[str]:
+    """Keep the folder `target` of a server in step with the folder `source` here. As `mirror_argv`: without
+    `quarantine`, a folder there, each line tells what would be done."""
+    host = f"[{address}]" if ":" in address else address
+    root = ["--owner", "--group", "--numeric-ids", "--acls", "--xattrs", "--devices"] if as_root else []
+    done = (
+        [
+            "--backup",
+            f"--backup-dir={quarantine}",
+            f"--max-delete={most_deletions}",
+            "--info=progress2,flist0,del1",
+        ]
+        if quarantine
+        else ["--dry-run", "--info=stats2,flist0,del1"]
+    )
+    return [
+        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *root,
+        "--secluded-args", "--delete", *done, f"--timeout={timeout_seconds}", "--no-human-readable", "--outbuf=Line",
+        "--out-format=%i %n", "--rsh", shlex.join(ssh), f"{source}/", f"{host}:{target}/",
+    ]  # fmt: skip

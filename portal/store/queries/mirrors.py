@@ -70,8 +70,11 @@ def waiting() -> list[Mirror]:
 
 def is_stopped(run: Run) -> bool:
     """Whether the guard stopped this run and nobody has let it pass."""
-    report = (run.result or {}).get("report") or {}
-    return run.state == "failed" and bool(report.get("reasons")) and pass_of_run(run.id) is None
+    result = run.result or {}
+    reasons = (result.get("report") or {}).get("reasons")
+    return (
+        run.state == "failed" and bool(reasons) and not result.get("passed") and pass_of_run(run.id) is None
+    )
 
 
 def standbys(server_id: int) -> list[Server]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-KINDS = {"mirror": "Mirroring", "mirror_database": "Mirroring database"}
+KINDS = {
+    "mirror": "Mirroring",
+    "mirror_to_server": "Mirroring ke server lain",
+    "mirror_database": "Mirroring database",
+}
 STEPS = {
     "guard": "Uji coba dan penjaga",
     "mirror": "Menyamakan salinan",
     "agree": "Mencocokkan sekali lagi",
+    "forward": "Meneruskan ke server lain",
     "take": "Mengambil database",
     "stand_by": "Memuat dan menghitung di server siaga",
     "turn": "Menukar dengan yang lama",
@@ -18,6 +23,27 @@ RUN_TEXTS = {
     "selama masa simpannya.",
     "run.safe.mirror": "Data di server tidak diubah. Salinan hanya diubah setelah penjaga mengizinkannya, dan yang "
     "terhapus atau tertimpa dipindahkan ke karantina.",
+    "run.succeeded.mirror_to_server": "Salinan di gudang dan di server tujuan sudah disamakan dengan folder di server.",
+    "run.succeeded.mirror_to_server.next": "Tidak ada yang perlu dilakukan. Yang terhapus atau tertimpa tersimpan di "
+    "karantina, di gudang dan di server tujuan, selama masa simpannya.",
+    "run.safe.mirror_to_server": "Data di server asal tidak diubah. Salinan hanya diubah setelah penjaga "
+    "mengizinkannya, dan yang terhapus atau tertimpa dipindahkan ke karantina.",
+    "mirror.target_taken": "Folder {path} di server tujuan sudah berisi dan bukan hasil mirroring ini, jadi tidak "
+    "diubah. Salinan di gudang sudah disamakan.",
+    "mirror.target_taken.next": "Kosongkan folder itu atau akhiri mirroring ini lalu pilih folder lain.",
+    "mirror.target_gone": "Folder {path} di server tujuan hilang atau kosong, padahal sebelumnya berisi salinan. Tidak "
+    "ada yang dikirim ke sana. Salinan di gudang sudah disamakan.",
+    "mirror.target_gone.next": "Periksa apakah disk di server tujuan masih terpasang, lalu mulai lagi. Bila memang "
+    "dikosongkan, hapus berkas penanda {marker} di sana agar diisi dari awal.",
+    "mirror.target_refused": "Folder {path} tidak dapat dibuat atau dibaca di server tujuan. Salinan di gudang sudah "
+    "disamakan.",
+    "mirror.target_refused.next": "Pastikan folder induknya ada dan dapat ditulisi akun portal, lalu mulai lagi.",
+    "mirror.target_deletes": "Meneruskan berarti menghapus {count} isi dari {path} di server tujuan; batasnya {most}. "
+    "Di sana tidak ada yang diubah. Salinan di gudang sudah disamakan.",
+    "mirror.target_deletes.next": "Periksa siapa yang menaruh berkas di folder tujuan itu dan pindahkan, lalu mulai "
+    "lagi.",
+    "mirror.target_differs": "Setelah diteruskan, {count} isi di {path} belum sama dengan salinan di gudang.",
+    "mirror.target_differs.next": "Periksa siapa yang menulis di folder tujuan itu, lalu mulai lagi.",
     "run.succeeded.mirror_database": "Database di server siaga sudah disamakan; jumlah baris setiap tabel sama dengan "
     "saat diambil.",
     "run.succeeded.mirror_database.next": "Tidak ada yang perlu dilakukan. Isi yang lama tetap ada di server siaga "

@@ -6,8 +6,8 @@ LABELS = {
     "menu": {"mirrors.index": "Mirroring"},
     "subject": {"mirror": "Mirroring"},
     "event": {
-        "mirror:proposed": "Mirroring database diajukan",
-        "mirror:approved": "Server siaga disetujui",
+        "mirror:proposed": "Mirroring ke server lain diajukan",
+        "mirror:approved": "Server tujuan disetujui",
         "mirror:created": "Mirroring disiapkan",
         "mirror:changed": "Aturan mirroring diubah",
         "mirror:ended": "Mirroring diakhiri",
@@ -24,7 +24,7 @@ LABELS = {
         "reasons": "Sebab dihentikan",
         "deletions": "Akan dihapus",
         "quarantine": "Karantina",
-        "standby": "Server siaga",
+        "standby": "Server tujuan",
     },
     "mirror_reason": {
         "empty_source": "Folder sumber kosong",
@@ -41,7 +41,7 @@ LABELS = {
         "incomplete": "Tidak lengkap",
         "failed": "Gagal terakhir kali",
         "ended": "Diakhiri",
-        "proposed": "Menunggu persetujuan server siaga",
+        "proposed": "Menunggu persetujuan server tujuan",
     },
     "mirror_every": {
         "0": "Hanya bila dijalankan",
@@ -68,13 +68,15 @@ TEXTS = {
     "mirror.known_database": "Database {path} sudah punya mirroring ke server itu. Buka yang ada di halaman Mirroring.",
     "mirror.standby": "Pilih server lain dari katalog yang kunci hostnya sudah disetujui.",
     "mirror.proposed": "Mirroring database {path} diajukan. Kasubbid Komdat menyetujui server siaganya di halaman ini.",
-    "mirror.approved": "Server siaga disetujui. Mirroring dapat dijalankan.",
-    "mirror.approver": "Server siaga hanya disetujui Kasubbid Komdat, yang bukan administrator server. Tidak ada yang "
+    "mirror.proposed_folder": "Mirroring folder {path} diajukan. Kasubbid Komdat menyetujui server tujuannya di "
+    "halaman ini.",
+    "mirror.approved": "Server tujuan disetujui. Mirroring dapat dijalankan.",
+    "mirror.approver": "Server tujuan hanya disetujui Kasubbid Komdat, yang bukan administrator server. Tidak ada yang "
     "berubah.",
     "mirror.own_proposal": "Anda sendiri yang mengajukan mirroring ini, jadi pejabat lain yang menyetujuinya. "
     "Tidak ada yang berubah.",
     "mirror.decided": "Mirroring ini sudah diputuskan. Muat ulang halaman untuk melihatnya.",
-    "mirror.not_approved": "Server siaga mirroring ini belum disetujui Kasubbid Komdat, jadi tidak dijalankan.",
+    "mirror.not_approved": "Server tujuan mirroring ini belum disetujui Kasubbid Komdat, jadi tidak dijalankan.",
     "mirror.ended": "Mirroring ini sudah diakhiri, jadi tidak dijalankan.",
     "mirror.every": "Pilih salah satu jarak waktu.",
     "mirror.limits": "Batas penjaga hanya diubah Kasubbid Komdat, yang bukan administrator server. Tidak ada yang "

@@ -12,6 +12,7 @@ from portal.operations import mirror_runs
 from portal.operations import mirrors as desk
 from portal.store import db
 from portal.store.queries import grants
+from portal.store.queries import mirrors as rows
 from portal.store.queries import requests as request_rows
 from portal.web import messages
 from portal.web.flashes import notice
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from portal.store.models import Grant, Mirror
 
 LIMITS = ("max_count", "max_share", "sentinel", "quarantine_days", "every_hours")
+TARGET = ("target_server_id", "target_path")
 USUAL = {"max_count": 100, "max_share": 10, "sentinel": "", "quarantine_days": 30, "every_hours": 24}
 NEW = "/permohonan/<int:request_id>/cermin/baru"
 EDIT = "/cermin/<int:mirror_id>/aturan"
@@ -41,11 +43,13 @@ def create(request_id: int) -> Response | WerkzeugResponse:
     """Set it up."""
     values = typed(request.form)
     try:
-        form = parse(MirrorForm, {name: values[name] for name in ("path", *LIMITS) if name in values})
+        form = parse(
+            MirrorForm, {name: values[name] for name in ("path", *TARGET, *LIMITS) if name in values}
+        )
         mirror = desk.create(request_id, form, person().user, at=db.now())
     except InvalidInput as error:
         return _new(request_id, values, messages.field_problems(error.fields), 422)
-    notice("mirror.made", path=mirror.path)
+    notice("mirror.made" if mirror.active else "mirror.proposed_folder", path=mirror.path)
     return redirect(url_for("mirrors.show", mirror_id=mirror.id), 303)
 
 
@@ -99,6 +103,7 @@ def _new(request_id: int, values: dict[str, Any], problems: dict[str, str], stat
         mirror=None,
         backup_request=request_rows.get(request_id),
         server_name=grant.scope["server_name"],
+        standbys=[(server.id, server.name) for server in rows.standbys(grant.server_id)],
         folders=[(path, path) for path in grant.scope["folders"]],
         values=values,
         problems=problems,

@@ -65,7 +65,8 @@ def guard_of(run: Run) -> dict[str, Any]:
     who, words = person(), search_words(request.args.get("cari"))
     report, passed = mirror_runs.report_of(run), rows.pass_of_run(run.id)
     mirror = rows.get(run.spec["mirror"]["mirror_id"])
-    open_ = report is not None and run.state == "failed" and passed is None
+    stopped = run.state == "failed" and not (run.result or {}).get("passed")
+    open_ = report is not None and stopped and passed is None
     newest = mirror is not None and mirror.last_run_id == run.id
     decides = desk.may_decide(who.user, db.now())
     return {

@@ -69,7 +69,7 @@ def show(mirror_id: int) -> str:
         passes=rows.passes(mirror_id),
         quarantine=quarantine(mirror, runs),
         may_start=who.has("administrator") and mirror.active,
-        may_change=desk.may_decide(who.user, db.now()) and mirror.active and not mirror.target_server_id,
+        may_change=desk.may_decide(who.user, db.now()) and mirror.active and mirror.target_kind != "server",
         may_end=who.has("administrator", "subdivision_head") and (mirror.active or bool(mirror.open_key)),
         may_approve=standbys.is_proposed(mirror)
         and desk.may_decide(who.user, db.now())

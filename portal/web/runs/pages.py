@@ -16,7 +16,7 @@ from portal.web.addresses import page_number, search_words, small_number
 from portal.web.forms import new_key
 from portal.web.identity import person
 from portal.web.runs.door import READERS, blueprint
-from schemas.run import DATA_KINDS, RunKind, RunState
+from schemas.run import DATA_KINDS, FOLDER_MIRROR_KINDS, RunKind, RunState
 
 if TYPE_CHECKING:
     from portal.store.models import Run
@@ -58,7 +58,7 @@ def state(run_id: int) -> Response:
     if not fragments.wanted():
         return make_response(show(run_id))
     response = make_response(render_template("runs/_state.html", fragment=True, **view(run)))
-    if run.kind == RunKind.MIRROR and not outcomes.is_live(run):
+    if run.kind in FOLDER_MIRROR_KINDS and not outcomes.is_live(run):
         response.headers["HX-Refresh"] = "true"  # what its guard has found stands beside this part
     return response
 
