@@ -25,7 +25,7 @@ from portal.operations import (
     vault,
 )
 from portal.store import db
-from portal.store.queries import mirrors
+from portal.store.queries import mirrors, runs
 from workers import postman
 from workers.engines import command
 from workers.steps.mirror import QUARANTINE_NAME, QUARANTINE_TIME
@@ -57,6 +57,7 @@ def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
         ("restores_removed", lambda: remove_old_restores(settings, at)),
         ("safety_dumps_removed", lambda: remove_old_safety_dumps(settings, at)),
         ("mirrored", lambda: mirror_runs.run_due(at, settings)),
+        ("lost_dumps_removed", lambda: remove_lost_dumps(settings)),
         ("quarantine_removed", lambda: remove_old_quarantine(settings, at)),
     ):
         try:
@@ -88,12 +89,28 @@ def remove_old_safety_dumps(settings: Settings, at: datetime) -> list[str]:
 
 def _removed(folders: Iterable[Path], before: datetime) -> list[str]:
     """Remove the folders that nothing was changed in since `before`; their names."""
-    limit, removed = before.timestamp(), []
-    for folder in sorted(folders):
-        if folder.lstat().st_ctime < limit:
-            command.run(["rm", "-rf", "--", str(folder)], idle_seconds=REMOVAL_SECONDS)
-            removed.append(folder.name)
-    return removed
+    limit, live = before.timestamp(), {f"run-{run_id}" for run_id, *_ in runs.leases()}
+    return [
+        folder.name
+        for folder in sorted(folders)
+        if folder.name not in live and folder.lstat().st_ctime < limit and _remove(folder)
+    ]
+
+
+def _remove(folder: Path) -> bool:
+    """Remove a folder, also one whose owner may not write in it; whether it is gone. What stays is logged."""
+    command.run(["chmod", "-R", "u+rwX", "--", str(folder)], idle_seconds=REMOVAL_SECONDS)
+    ended = command.run(["rm", "-rf", "--", str(folder)], idle_seconds=REMOVAL_SECONDS)
+    if ended.exit_code:
+        log.error("clock.not_removed", folder=str(folder), error=ended.tail)
+    return ended.exit_code == 0
+
+
+def remove_lost_dumps(settings: Settings) -> list[str]:
+    """Remove the dumps of mirrors whose run is no more: a worker that was killed left a database in the clear."""
+    live = {f"dump-{run_id}" for run_id, *_ in runs.leases()}
+    lost = [folder for folder in settings.vault_path.glob("*/mirror/*/dump-*") if folder.name not in live]
+    return [folder.name for folder in lost if _remove(folder)]
 
 
 def remove_old_quarantine(settings: Settings, at: datetime) -> list[str]:
@@ -104,8 +121,7 @@ def remove_old_quarantine(settings: Settings, at: datetime) -> list[str]:
         if named is None or folder.is_symlink() or not mirror_id.isdecimal() or int(mirror_id) not in days:
             continue
         began = datetime.strptime(named[1], QUARANTINE_TIME).replace(tzinfo=UTC)
-        if at - began > timedelta(days=days[int(mirror_id)]):
-            command.run(["rm", "-rf", "--", str(folder)], idle_seconds=REMOVAL_SECONDS)
+        if at - began > timedelta(days=days[int(mirror_id)]) and _remove(folder):
             mirror_results.quarantine_removed(int(mirror_id), str(folder), at)
             removed.append(folder.name)
     return removed

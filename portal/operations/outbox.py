@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,6 +71,7 @@ def run_ended(run: Run, at: datetime) -> None:
     facts = {
         "run": run.id,
         "run_kind": run.kind,
+        "work": _work_of(run),
         "state": run.state,
         "server": run.server.name,
         "request": run.backup_request.number if run.backup_request else "",
@@ -83,13 +86,22 @@ def run_ended(run: Run, at: datetime) -> None:
 def _is_told(kind: str, run: Run, facts: dict[str, Any], at: datetime) -> bool:
     """Whether the same failure of the same work was told within QUIET, with no success since: what the portal tries by
     itself every hour must not fill the mailboxes. The digest counts every one of them."""
-    same = ("server", "run_kind", "state", "code")
+    same = ("server", "run_kind", "work", "state", "code")
     told = [
         event.created_at
         for event in rows.written(kind, since=at - QUIET, until=at)
         if all(event.facts.get(name) == facts[name] for name in same)
     ]
-    return bool(told) and not run_rows.succeeded_since(run.server_id, run.kind, max(told))
+    return bool(told) and not any(
+        _work_of(better) == facts["work"]
+        for better in run_rows.succeeded_since(run.server_id, run.kind, max(told))
+    )
+
+
+def _work_of(run: Run) -> str:
+    """What tells the work of a run from other work of its kind on the server: its request and what it is about."""
+    about = [run.backup_request_id, sorted(source["path"] for source in run.spec.get("sources", ()))]
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]
 
 
 def finding_raised(finding: Finding, at: datetime) -> None:

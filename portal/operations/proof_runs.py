@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from portal.config import Settings
 from portal.errors import PortalError
 from portal.operations import findings, keeping, runs
+from portal.operations.anomalies import place_of
 from portal.store.db import transaction
 from portal.store.models import Run, Server, Snapshot
 from portal.store.queries import findings as finding_rows
 from portal.store.queries import proofs as rows
+from portal.store.queries import runs as run_rows
 from portal.store.queries import second_copies as copies
 from schemas.run import RunKind
 
@@ -29,6 +31,7 @@ def start_checks(at: datetime, settings: Settings) -> list[int]:
     started = []
     for server in copies.servers():
         with transaction():
+            run_rows.hold_server(server.id)
             if _check_is_due(server, every, at):
                 run = _check(server, at, settings)
                 started += [run] if run else []
@@ -43,10 +46,12 @@ def start_tests(at: datetime, settings: Settings) -> list[int]:
     every, started = timedelta(days=settings.restore_test_days), []
     for server in copies.servers():
         with transaction():
+            run_rows.hold_server(server.id)
             if rows.is_live(server.id, RunKind.RESTORE_TEST):
                 continue
             due = [copy for copy in rows.newest_copies(server.id) if _test_is_due(copy, every, at)]
-            run = _test(due[0], at) if due else None
+            # One that nothing allows any more does not keep the others waiting.
+            run = next((run for copy in due if (run := _test(copy, at))), None)
             started += [run] if run else []
     return _sent(started, at, settings)
 
@@ -65,7 +70,7 @@ def tell_overdue(at: datetime, settings: Settings) -> list[int]:
                 continue
             with transaction():
                 found = findings.raise_once(
-                    server.id, *LATE, at=at, severity="warn", place=",".join(sorted(copy.sources))[:200],
+                    server.id, *LATE, at=at, severity="warn", place=place_of(copy),
                     context={"days": settings.certificate_days, "sources": ", ".join(copy.sources)})  # fmt: skip
             told += [found.id] if found else []
     return told

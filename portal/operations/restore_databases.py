@@ -19,6 +19,8 @@ OWN = frozenset(
     {"postgres", "template0", "template1", "mysql", "information_schema", "performance_schema", "sys"}
 )
 """The engines' own databases: no restore goes there."""
+FAMILY = "lumbung_"
+"""How the names begin under which the portal itself loads and keeps databases, and clears them away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def _target(form: DatabaseForm, snapshot: Snapshot, wanted: Held, user: User, at
     name = wanted.name if form.mode is Mode.IN_PLACE else form.target_name
     if server_id not in servers:
         raise InvalidInput(fields={"target_server_id": ("restore.target_server", {})})
-    if not name or name in OWN:
+    if not name or name in OWN or (form.mode is Mode.NEW and name.lower().startswith(FAMILY)):
         raise InvalidInput(fields={"target_name": ("restore.target_name", {})})
     there = databases.shown_size(server_id, DatabaseName(parse(wanted.path).engine, name)) is not None
     if there and form.mode is Mode.NEW:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from portal.sop import retention
 from portal.store.models import LegalHold, RetentionRule, Snapshot
-from portal.store.queries import keeping, restores
+from portal.store.queries import emergencies, keeping, restores
 from schemas.keeping import RuleForm, list_digest
 
 
@@ -55,7 +55,8 @@ def preview(server_id: int, at: datetime, tried: RuleForm | None = None) -> Prev
 def _judged(
     server_id: int, holds: dict[int, LegalHold], row: RetentionRule | RuleForm | None, at: datetime
 ) -> tuple[list[Snapshot], retention.Selection]:
-    copies, wanted = keeping.copies_of(server_id), restores.wanted_copies(server_id, at)
+    copies = keeping.copies_of(server_id)
+    wanted = restores.wanted_copies(server_id, at) | emergencies.unjudged_copies(server_id)
     rule = retention.Rule(row.last, row.daily, row.weekly, row.monthly, row.yearly) if row else None
     seen = [
         retention.Copy(

@@ -21,6 +21,7 @@ from schemas.grant import GrantScope
 from schemas.run import DATA_KINDS, MIRROR_KINDS, RESTORE_KINDS, RunKind, RunSpec, ServerSpec, SourceSpec
 
 INQUIRERS = (Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD)
+BACKUPS = frozenset({"backup_files", "backup_database"})
 RESTARTABLE = frozenset({"incomplete", "failed", "cancelled", "interrupted"})
 
 
@@ -266,6 +267,8 @@ def _sources(server: Server, scope: GrantScope, source_ids: Sequence[int] | None
         sources = list(query)
     else:
         sources = [source for source in query if _is_covered(scope, source)]
+    if not sources and not set(scope.services) & BACKUPS:
+        raise Forbidden("authority.service", service="backup_files")
     if not sources:
         raise InvalidInput("run.no_sources", server=server.name)
     databases = sorted((s for s in sources if s.kind == "database"), key=lambda source: source.path)
@@ -273,7 +276,10 @@ def _sources(server: Server, scope: GrantScope, source_ids: Sequence[int] | None
 
 
 def _is_covered(scope: GrantScope, source: Source) -> bool:
-    return source.path in scope.databases if source.kind == "database" else scope.covers_folder(source.path)
+    """Whether a backup of the scope keeps the source; what is granted for mirroring alone is no part of it."""
+    if source.kind == "database":
+        return "backup_database" in scope.services and source.path in scope.databases
+    return "backup_files" in scope.services and scope.covers_folder(source.path)
 
 
 def outermost(sources: list[Source]) -> list[Source]:

@@ -30,6 +30,7 @@ def start(server_id: int, user: User, key: str, *, at: datetime, settings: Setti
     """
     runs.require(user, at, *KEEPERS)
     with transaction():
+        rows.hold_server(server_id)
         if known := rows.by_key(key) or copies.live_run(server_id):
             return known
         run = _order(find(server_id), user, key, at, settings)
@@ -51,6 +52,7 @@ def start_due(at: datetime, settings: Settings) -> list[int]:
     started = []
     for server in copies.servers():
         with transaction():
+            rows.hold_server(server.id)
             if not _due(server.id, at):
                 continue
             try:

@@ -70,7 +70,9 @@ def approve(mirror_id: int, user: User, *, at: datetime) -> Mirror:
             raise Forbidden("mirror.own_proposal")
         if not is_proposed(mirror):
             raise StaleStep("mirror.decided")
-        Mirror.update(active=True).where(Mirror.id == mirror_id).execute()
+        undecided = (Mirror.id == mirror_id) & ~Mirror.active & Mirror.open_key.is_null(False)
+        if Mirror.update(active=True).where(undecided).execute() != 1:
+            raise StaleStep("mirror.decided")
         mirrors.record("approved", mirror, user, at)
         return Mirror.get_by_id(mirror_id)
 

@@ -21,6 +21,7 @@ from portal.operations import (
 from portal.sop.table import Role
 from portal.store.db import database
 from portal.store.models import AuditEntry, Emergency, Finding, OutboxEvent, RoleHolding, Run, Source
+from portal.store.queries import emergencies as emergency_rows
 from schemas.emergency import EmergencyForm, ReviewForm
 from schemas.restore import DownloadForm
 from schemas.run import RunKind, RunSpec
@@ -265,6 +266,14 @@ def test_its_copy_is_proven_under_what_is_approved_for_the_server(cast, settings
     test = prove("l" * 20)
     assert (test.backup_request_id, test.spec["emergency_id"]) == (request_.id, 0)
     authority.verify_run(test, at=AT)
+
+
+def test_its_copy_stays_until_the_review_is_closed(cast, settings, server, opened):
+    snapshot = machines.kept(opened.run, settings)
+    assert emergency_rows.unjudged_copies(server.id) == {snapshot.id}
+    assert emergency_rows.unjudged_copies(server.id + 1) == set()
+    Emergency.update(closed_at=AT).execute()
+    assert emergency_rows.unjudged_copies(server.id) == set()
 
 
 def test_the_kabid_hears_of_it_and_again_when_the_review_is_late(cast, settings, opened):

@@ -62,6 +62,18 @@ def test_what_the_portal_tries_by_itself_again_and_again_is_told_once_a_night(ca
     assert fails(27) == 5, "it had gone well in between"
 
 
+def test_a_failure_of_other_work_on_the_same_server_is_news(cast, settings, request_row):
+    made = []
+    for hour, path in ((0, "/srv/www"), (1, "/srv/www"), (2, "/srv/www/html"), (3, "/srv/www/html")):
+        at = AT + timedelta(hours=hour)
+        run = machines.started(request_row, cast["agus"], settings, at=at)
+        spec = {**run.spec, "sources": [{"kind": "folder", "path": path}]}
+        Run.update(started_by=None, spec=spec).where(Run.id == run.id).execute()
+        made.append(machines.finished(run, state="failed", code="mirror.stopped", at=at).id)
+    told = [event.facts["run"] for event in OutboxEvent.select().order_by(OutboxEvent.id)]
+    assert told == [made[0], made[2]]
+
+
 def test_a_run_that_broke_off_is_announced(cast, settings, request_row):
     run = machines.started(request_row, cast["agus"], settings)
     leases.claim(run.id, "w", at=AT, seconds=60)

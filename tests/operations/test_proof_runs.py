@@ -128,3 +128,18 @@ def test_a_copy_that_is_gone_is_not_waited_for(settings, made):
     Snapshot.update(removed_at=AT).execute()
     at = AT + 400 * DAY
     assert proof_runs.start_tests(at, settings) + proof_runs.tell_overdue(at, settings) == []
+
+
+def test_one_that_nothing_allows_any_more_keeps_no_other_waiting(cast, settings, server, made):
+    gone = machines.approved(cast["sari"], cast["joko"], server, folders=("/srv/arsip",))
+    other = machines.backed_up(gone, cast["agus"], settings, at=AT + DAY / 2)
+    assert other.sources == ["/srv/arsip"]
+    Grant.update(ends_at=AT + DAY / 2).where(Grant.backup_request == gone).execute()
+    [run_id] = proof_runs.start_tests(other.created_at + 2 * DAY, settings)
+    assert Run.get_by_id(run_id).spec["snapshot_id"] == made.snapshot_id
+
+
+def test_a_finding_has_room_for_any_list_of_sources(settings, made):
+    Snapshot.update(sources=[f"/srv/{'panjang' * 20}/{number}" for number in range(9)]).execute()
+    [finding_id] = proof_runs.tell_overdue(made.created_at + 400 * DAY, settings)
+    assert len(Finding.get_by_id(finding_id).open_key) <= 160

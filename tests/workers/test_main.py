@@ -67,6 +67,8 @@ def test_the_clock_removes_what_old_restore_tests_brought_back(settings: Setting
     kept = settings.var / "restore" / "run-1"
     kept.mkdir(parents=True)
     (kept / "berkas").touch()
+    (kept / "tertutup").mkdir()
+    (kept / "tertutup").chmod(0o555)
     assert clock.remove_old_restores(settings, datetime.now(UTC) + timedelta(days=6)) == []
     assert clock.remove_old_restores(settings, datetime.now(UTC) + timedelta(days=8)) == ["run-1"]
     assert not kept.exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import MessageError
@@ -75,12 +75,18 @@ def check(server: MailServer, sender: str) -> None:
 @contextmanager
 def _session(server: MailServer) -> Iterator[smtplib.SMTP]:
     try:
-        with _connected(server) as session:
+        session = _connected(server)
+        try:
             if server.security == "starttls":
                 session.starttls(context=_trust(server))
             if server.user:
                 _sign_in(session, server)
             yield session
+        finally:
+            # What was accepted is sent, however the farewell goes.
+            with suppress(smtplib.SMTPException, OSError):
+                session.quit()
+            session.close()
     except (OSError, smtplib.SMTPException) as error:
         # `from None`: a traceback would show what was said, and that holds the password.
         raise _fault(error) from None

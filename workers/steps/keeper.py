@@ -48,10 +48,11 @@ class Keeper(threading.Thread):
             os.close(self._gate)
 
     def give_up(self) -> None:
-        """End it, whatever it does; once it has ended well this does nothing."""
+        """End it, whatever it does; once it has ended well this does nothing. The gate stays shut until it is gone: a
+        restic let loose on half a copy might be quicker than its end."""
         self._given_up.set()
-        self.begin()
         self.join()
+        self.begin()
 
     def result(self) -> dict[str, Any]:
         """Begin, wait for the snapshot and return restic's summary. Raises EngineError, Cancelled."""

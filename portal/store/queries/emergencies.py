@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import JOIN
 
-from portal.store.models import Emergency, Run, Server, Source, User
+from portal.store.models import Emergency, Run, Server, Snapshot, Source, User
 from portal.store.queries.paging import Page, page_of
 
 
@@ -28,6 +28,19 @@ def open_reviews() -> list[Emergency]:
 def count_open() -> int:
     """How many reviews are not closed."""
     return int(Emergency.select().where(Emergency.closed_at.is_null()).count())
+
+
+def unjudged_copies(server_id: int) -> set[int]:
+    """The copies of a server that were made under an emergency whose review is not closed."""
+    open_ids = {row.id for row in open_reviews() if row.server_id == server_id}
+    if not open_ids:
+        return set()
+    made = (
+        Snapshot.select(Snapshot, Run)
+        .join(Run, on=(Snapshot.run == Run.id))
+        .where(Snapshot.server == server_id)
+    )
+    return {copy.id for copy in made if copy.run.spec.get("emergency_id") in open_ids}
 
 
 def search(state: str, page: int) -> Page[Emergency]:

@@ -36,7 +36,7 @@ def unproven_folders(request_id: int) -> list[str]:
     services, folders = set(grant.scope["services"]), grant.scope["folders"]
     databases = grant.scope.get("databases", ())
     granted = [
-        *(folders if services - MIRRORS else ()),
+        *(folders if "backup_files" in services else ()),
         *(databases if "backup_database" in services else ()),
     ]
     unproven = [source for source in granted if not _covered(source, proven)]

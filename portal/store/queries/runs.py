@@ -117,10 +117,10 @@ def of_server(server_id: int, most: int = 10) -> list[Run]:
     return list(query.order_by(Run.id.desc()).limit(most))
 
 
-def succeeded_since(server_id: int, kind: str, since: datetime) -> bool:
-    """Whether a run of this kind on this server has succeeded after `since`."""
+def succeeded_since(server_id: int, kind: str, since: datetime) -> list[Run]:
+    """The runs of this kind on this server that have succeeded after `since`."""
     went_well = (Run.server == server_id) & (Run.kind == kind) & (Run.state == "succeeded")
-    return bool(Run.select().where(went_well, Run.finished_at > since).exists())
+    return list(Run.select().where(went_well, Run.finished_at > since))
 
 
 def ahead_of(run: Run) -> Run | None:
