@@ -4,6 +4,7 @@ import pytest
 from flask import render_template
 
 from portal.store.models import User
+from portal.store.queries import grants as grant_rows
 from portal.store.queries import requests
 from portal.store.queries import runs as run_rows
 from portal.store.queries import snapshots as snapshot_rows
@@ -33,6 +34,7 @@ def part(app, browser, request_):
             runs=run_rows.of_request(request_.id),
             snapshots=snapshot_rows.of_request(request_.id),
             can_start=bool(can_start),
+            grant=grant_rows.of_request(request_.id),
         )
 
     app.add_url_rule("/bagian/<int:can_start>", "uji.bagian", view)
