@@ -9,10 +9,11 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from portal.config import Settings
-from schemas.run import DATA_KINDS
+from schemas.run import DATA_KINDS, RESTORE_KINDS
 
 ENTRY = "workers.entry.execute"
-RUNS, QUICK = "runs", "quick"
+FIRST, RUNS, QUICK = "first", "runs", "quick"
+"""Somebody waits for a restore: it is taken before any other work on kept data."""
 log = structlog.get_logger(__name__)
 
 
@@ -26,7 +27,7 @@ def enqueue(run_id: int, kind: str, settings: Settings) -> bool:
 
     A run that still waits in its queue is not added again.
     """
-    name = RUNS if kind in DATA_KINDS else QUICK
+    name = FIRST if kind in RESTORE_KINDS else RUNS if kind in DATA_KINDS else QUICK
     try:
         client = connection(settings)
         queue = Queue(name, connection=client, serializer=JSONSerializer)
@@ -44,6 +45,7 @@ def length(settings: Settings) -> int | None:
     """How many runs wait in Redis, or None when it cannot be reached."""
     try:
         client = connection(settings)
-        return sum(Queue(name, connection=client, serializer=JSONSerializer).count for name in (RUNS, QUICK))
+        names = (FIRST, RUNS, QUICK)
+        return sum(Queue(name, connection=client, serializer=JSONSerializer).count for name in names)
     except RedisError:
         return None

@@ -1,4 +1,4 @@
-"""A worker process: `python -m workers.main runs quick` serves these queues, in this order."""
+"""A worker process: `python -m workers.main runs quick` serves these queues, in this order; restores before runs."""
 
 from __future__ import annotations
 
@@ -48,13 +48,18 @@ def is_allowed(job: Job) -> bool:
     return job.func_name == ALLOWED and plain and not any(named)
 
 
+def served(names: list[str]) -> list[str]:
+    """The queues to serve: whoever takes runs takes the restores first."""
+    return [queue.FIRST, *names] if queue.RUNS in names else names
+
+
 def main(names: list[str]) -> None:
     """Serve the queues `names` until a signal asks to stop; a Redis that is away is waited for."""
     settings = config.load()
     settings.ensure_folders()
     # Blocking reads wait longer than a page may, so this connection has no short timeout.
     client = Redis.from_url(settings.redis_url)
-    queues = [Queue(name, connection=client, serializer=JSONSerializer) for name in names]
+    queues = [Queue(name, connection=client, serializer=JSONSerializer) for name in served(names)]
     while not _serve(queues, client):
         time.sleep(RECONNECT_SECONDS)
 

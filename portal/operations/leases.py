@@ -22,7 +22,7 @@ from portal.operations import (
 from portal.store.db import transaction
 from portal.store.models import Run, RunStep, Snapshot
 from portal.store.queries import runs as rows
-from schemas.run import DATA_KINDS
+from schemas.run import DATA_KINDS, RESTORE_KINDS
 
 TERMINAL = ("succeeded", "incomplete", "failed", "cancelled", "interrupted")
 
@@ -47,7 +47,8 @@ class Lease:
 
 
 def claim(run_id: int, owner: str, *, at: datetime, seconds: int) -> Lease | None:
-    """Take a queued run, or return None: it is taken, ended, unknown, or its server is busy with other data.
+    """Take a queued run, or return None: it is taken, ended, unknown, or its server is busy with other data or a
+    restore waits for it.
 
     A run that was cancelled while queued is not claimable; `runs.cancel` ends it at once.
     """
@@ -58,6 +59,8 @@ def claim(run_id: int, owner: str, *, at: datetime, seconds: int) -> Lease | Non
         if run.kind in DATA_KINDS:
             rows.hold_server(run.server_id)
             if rows.server_busy(run.server_id, except_run=run_id):
+                return None
+            if run.kind not in RESTORE_KINDS and rows.restore_waits(run.server_id):
                 return None
         token = run.lease_token + 1
         taken = (

@@ -9,6 +9,7 @@ from portal.operations import leases, runs, sweep
 from portal.operations.leases import LeaseLost
 from portal.store import db
 from portal.store.models import AuditEntry, Run, RunStep, Snapshot
+from portal.store.queries import runs as rows
 from tests.support import machines
 from tests.support.machines import AT
 
@@ -65,6 +66,25 @@ def test_it_gives_a_server_to_one_run_at_a_time(cast, settings, request_, run):
     assert claim(second) is None
     leases.finish(lease, state="failed", at=AT)
     assert claim(second) is not None
+
+
+def test_other_work_on_a_server_lets_a_restore_go_first(cast, settings, request_, run):
+    restore = machines.started(request_, cast["agus"], settings)
+    Run.update(kind="restore_download").where(Run.id == restore.id).execute()
+    assert claim(run) is None
+    assert rows.ahead_of(run).id == restore.id
+    lease = claim(restore)
+    assert rows.ahead_of(Run.get_by_id(restore.id)) is None
+    assert claim(run) is None
+    Run.update(state="succeeded").where(Run.id == lease.run_id).execute()
+    assert claim(run) is not None
+
+
+def test_a_restore_of_another_server_holds_nobody_up(cast, settings, run):
+    other = machines.trusted(cast["agus"], cast["joko"], settings, name="Lain", address="10.20.30.41")
+    restore = machines.started(machines.approved(cast["sari"], cast["joko"], other), cast["agus"], settings)
+    Run.update(kind="restore_download").where(Run.id == restore.id).execute()
+    assert claim(run) is not None
 
 
 def test_it_answers_questions_while_a_backup_runs(cast, settings, run):

@@ -121,3 +121,12 @@ def test_it_goes_by_no_wall_clock(cast, settings, request_, jump):
     assert sweep.interrupt_silent(watch, at=AT + jump, seconds=60) == []
     steady[0] = 141.0
     assert sweep.interrupt_silent(watch, at=AT + jump, seconds=60) == [run.id]
+
+
+def test_a_restore_waits_in_front_of_backups(cast, settings, redis, request_):
+    run = machines.started(request_, cast["agus"], settings)
+    Run.update(kind="restore_download").where(Run.id == run.id).execute()
+    redis.flushall()
+    assert sweep.requeue_lost(LATER, settings) == [run.id]
+    assert (waiting(redis, queue.FIRST), waiting(redis, queue.RUNS)) == ([run.id], [])
+    assert queue.length(settings) == 1

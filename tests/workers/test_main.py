@@ -28,6 +28,11 @@ def test_it_calls_its_one_function_with_one_integer() -> None:
     assert main.is_allowed(job("workers.entry.execute", 7))
 
 
+def test_who_takes_runs_takes_restores_first() -> None:
+    assert main.served(["runs", "quick"]) == ["first", "runs", "quick"]
+    assert main.served(["quick"]) == ["quick"]
+
+
 @pytest.mark.parametrize(
     "planted",
     [

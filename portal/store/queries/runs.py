@@ -12,7 +12,7 @@ from peewee import JOIN, fn
 from portal.store.db import database, is_sqlite
 from portal.store.models import BackupRequest, Run, RunStep, Server, User
 from portal.store.queries.paging import Page, page_of
-from schemas.run import DATA_KINDS
+from schemas.run import DATA_KINDS, RESTORE_KINDS
 
 DIGITS_MAX = 10
 # Any number that no other advisory lock of the portal uses.
@@ -49,6 +49,11 @@ def server_busy(server_id: int, *, except_run: int | None = None) -> bool:
     if except_run is not None:
         query = query.where(Run.id != except_run)
     return query.exists()
+
+
+def restore_waits(server_id: int) -> bool:
+    """Whether somebody waits for data of this server to come back: other work on it lets that go first."""
+    return _waiting_restores(server_id).exists()
 
 
 def leases() -> list[tuple[int, int, datetime]]:
@@ -124,17 +129,24 @@ def succeeded_since(server_id: int, kind: str, since: datetime) -> list[Run]:
 
 
 def ahead_of(run: Run) -> Run | None:
-    """The run that holds the server which `run` waits for, or None."""
+    """The run that holds the server which `run` waits for, or the restore that goes first, or None."""
     if run.kind not in DATA_KINDS:
         return None
     query = Run.select().where(Run.server == run.server_id, Run.state == "running", Run.kind.in_(DATA_KINDS))
-    return query.where(Run.id != run.id).first()
+    holder = query.where(Run.id != run.id).first()
+    if holder is not None or run.kind in RESTORE_KINDS:
+        return holder
+    return _waiting_restores(run.server_id).order_by(Run.id).first()
 
 
 def counts_by_state() -> dict[str, int]:
     """How many runs that move data are in each state."""
     query: Any = Run.select(Run.state, fn.COUNT(Run.id)).where(Run.kind.in_(DATA_KINDS)).group_by(Run.state)
     return {str(state): int(count) for state, count in query.tuples()}
+
+
+def _waiting_restores(server_id: int) -> Any:
+    return Run.select().where(Run.server == server_id, Run.state == "queued", Run.kind.in_(RESTORE_KINDS))
 
 
 def _holds(words: str) -> Any:
