@@ -7,13 +7,14 @@ That file is a pipe here, empty, and ends when the copy is whole. A restic that 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from typing import Any
 
 from schemas.run import Progress
 from workers.engines import command, restic
-from workers.engines.errors import Cancelled
+from workers.engines.errors import Cancelled, EngineError
 from workers.steps import upkeep
 from workers.steps.work import Work, make_private
 
@@ -38,6 +39,8 @@ class Keeper(threading.Thread):
             self._keep()
         except BaseException as error:  # noqa: BLE001  (handed to the thread that waits)
             self._error = error
+            with contextlib.suppress(EngineError, OSError):
+                upkeep.leave_unlocked(self.repository)
         finally:
             os.close(self._waits_at)
 

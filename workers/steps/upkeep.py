@@ -11,6 +11,8 @@ from workers.engines import command, restic, second, versions
 from workers.engines.errors import EngineError
 from workers.steps.work import Work, make_private
 
+UNLOCK_SECONDS = 30
+
 
 def opened(work: Work) -> restic.Repository:
     """The server's repository, held for this run alone, so whatever lock lies in it is nobody's and is removed.
@@ -32,6 +34,13 @@ def unlock(work: Work, repository: restic.Repository) -> None:
     if repository.has_locks():
         work.log("remove stale locks", "WARN")
         call(work, repository, restic.unlock_argv())
+
+
+def leave_unlocked(repository: restic.Repository) -> None:
+    """After a restic that was made to end: a signal that comes between its lock and its noting of it leaves the lock.
+    Not stopped by the cancelling that this follows; what cannot be removed now the next run removes."""
+    if repository.has_locks():
+        command.run(restic.unlock_argv(), env=repository.environment(), idle_seconds=UNLOCK_SECONDS)
 
 
 def call(work: Work, repository: restic.Repository, argv: Sequence[str], **more: object) -> None:
