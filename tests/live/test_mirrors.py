@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -24,6 +25,10 @@ from tests.support import site as sites
 from tests.support.mirrors import copy_of, let_pass, quarantined, run, set_up
 from tests.support.site import Site
 from workers import clock
+from workers.plans import StepName
+from workers.steps import STEPS
+from workers.steps.mirror import bring
+from workers.steps.work import Work
 
 
 @pytest.fixture
@@ -249,3 +254,43 @@ def test_it_keeps_what_went_for_as_long_as_its_rules_say(site: Site) -> None:
     assert outside.is_dir()
     assert (folder / "20200101T000000Z-catatan-sendiri").is_dir()
     assert AuditEntry.get(AuditEntry.tag == "mirror:quarantine_removed").subject_id == mirror.id
+
+
+HOSTILE = (b"new\nline", b"qu'ote\"s", b"-rf", b"--delete", b"$(touch x)", b"bad\xff\xfe", b"back\\slash", b"\\#012",
+           b"*deleting   x", "e\u0301".encode(), "\u00e9".encode(), b" space ", b"a:b", b"%n")  # fmt: skip
+
+
+def test_it_mirrors_and_quarantines_names_of_any_bytes(site: Site) -> None:
+    top = os.fsencode(site.tree)
+    for name in HOSTILE:
+        with open(top + b"/" + name, "wb") as file:  # noqa: PTH123
+            file.write(name * 3)
+    mirror = set_up(site, max_count=len(HOSTILE))
+    first = run(site, mirror)
+    assert (first.state, first.context) == ("succeeded", {})
+    assert in_step(site, mirror)
+    for name in HOSTILE:
+        os.remove(top + b"/" + name)  # noqa: PTH107
+    second = run(site, mirror)
+    assert (second.state, second.result["report"]["deletions"]) == ("succeeded", len(HOSTILE))
+    assert in_step(site, mirror)
+    kept = second.evidence["mirror"]["quarantine"]
+    assert sorted(os.listdir(os.fsencode(kept))) == sorted(HOSTILE)  # noqa: PTH208
+
+
+def test_it_does_not_follow_what_goes_after_the_guard_has_looked(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = set_up(site)
+    run(site, mirror)
+    (site.tree / "html" / "kontak.html").unlink()
+    before = set(files_in(copy_of(site.settings, mirror)))
+
+    def late(work: Work) -> None:
+        shutil.rmtree(site.tree / "html" / "gambar")
+        bring(work)
+
+    monkeypatch.setitem(STEPS, StepName.MIRROR, late)
+    ended = run(site, mirror)
+    assert (ended.state, ended.code) == ("failed", "mirror.moved_meanwhile")
+    assert len(before - set(files_in(copy_of(site.settings, mirror)))) <= 1
