@@ -68,6 +68,7 @@ class Settings(BaseModel):
     second_vault_port: int = Field(22, ge=1, le=65535)
     second_copy_late_hours: int = Field(48, ge=1, le=24 * 90)
     idle_deadline_seconds: int = Field(300, ge=5, le=86400)
+    engine_quiet_seconds: int = Field(6 * 3600, ge=5, le=7 * 86400)
 
     smtp_host: str = ""
     smtp_port: int = Field(587, ge=1, le=65535)

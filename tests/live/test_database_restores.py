@@ -19,7 +19,7 @@ from schemas.server import AccessForm
 from tests.support import site as sites
 from tests.support.databases import PASSWORD, USER, MariaDB, PostgreSQL, all_go, remote_folders
 from tests.support.site import Site, next_key
-from workers.engines import mariadb_refill, postgresql_refill
+from workers.engines import database, mariadb_refill, postgresql_refill
 
 REASON = "Data terhapus karena salah jalankan skrip."
 NAMES = {"postgresql": "arsip", "mariadb": "situs"}
@@ -336,3 +336,33 @@ def test_it_says_that_the_database_is_gone_whose_place_was_to_be_taken(place: Pl
     run = place.carried_out(new)
     assert (run.state, run.context) == ("succeeded", {})
     assert place.rows(engine, name, TABLE[engine]) == (5000 if engine == "postgresql" else 4000)
+
+
+def test_it_moves_nothing_when_what_was_loaded_is_gone(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a run that was given up has cleared it away under an exchange that waited for a lock."""
+    gone = "SELECT 'DROP DATABASE {quoted};' FROM dual WHERE {name} LIKE 'lumbung%';"
+    monkeypatch.setattr(mariadb_refill, "STRIP_SQL", mariadb_refill.STRIP_SQL + gone)
+    snapshot = place.copy()
+    before = place.names("mariadb")
+    run = place.carried_out(place.asked(snapshot, "mariadb", "in_place"))
+    assert (run.state, run.code) == ("failed", "refill.failed")
+    assert place.names("mariadb") == before
+    assert place.rows("mariadb", "situs", "berita") == 4000
+    check_belongings(place, "situs")
+
+
+@pytest.mark.parametrize("exit_code", [database.LOST, None])
+def test_it_touches_nothing_under_an_exchange_whose_end_is_not_known(
+    place: Place, monkeypatch: pytest.MonkeyPatch, exit_code: int | None
+) -> None:
+    snapshot = place.copy()
+    swapped: list[str] = []
+
+    def lost(*_: object, **terms: object) -> list[str]:
+        swapped.append(str(terms["temporary"]))
+        return ["sh", "-c", f"cat > /dev/null; exit {database.LOST}"] if exit_code else ["tidak-ada"]
+
+    monkeypatch.setattr(mariadb_refill, "swap_argv", lost)
+    run = place.carried_out(place.asked(snapshot, "mariadb", "in_place"))
+    assert run.state == "failed"
+    assert swapped[0] in place.names("mariadb")

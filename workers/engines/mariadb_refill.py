@@ -124,6 +124,7 @@ SELECT CONCAT('ALTER DATABASE {name} CHARACTER SET ', default_character_set_name
 FROM information_schema.schemata WHERE BINARY schema_name = {like};
 """
 STRIP_SQL = """
+SELECT 'SET SESSION lock_wait_timeout = 60;';
 SELECT CONCAT('DROP TRIGGER {quoted}.`', REPLACE(trigger_name, '`', '``'), '`;')
   FROM information_schema.triggers WHERE BINARY trigger_schema = {name};
 SELECT CONCAT('DROP VIEW {quoted}.`', REPLACE(table_name, '`', '``'), '`;')
@@ -135,7 +136,9 @@ SELECT CONCAT('DROP EVENT {quoted}.`', REPLACE(event_name, '`', '``'), '`;')
 """
 RENAME_SQL = """
 SET SESSION group_concat_max_len = 4294967295;
-SELECT 'SET SESSION lock_wait_timeout = 60; SET SESSION foreign_key_checks = 0;';
+SELECT IF(EXISTS (SELECT 1 FROM information_schema.schemata WHERE BINARY schema_name = {temporary}),
+  'SET SESSION lock_wait_timeout = 60; SET SESSION foreign_key_checks = 0;',
+  'SIGNAL SQLSTATE ''45000'' SET MESSAGE_TEXT = ''the loaded database is gone'';');
 SELECT CONCAT('RENAME TABLE ', GROUP_CONCAT(
   '`', REPLACE(table_schema, '`', '``'), '`.`', REPLACE(table_name, '`', '``'),
   '` TO ', IF(BINARY table_schema = {temporary}, '{name}', '{kept}'), '.`', REPLACE(table_name, '`', '``'), '`'

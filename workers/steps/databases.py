@@ -68,9 +68,11 @@ def call(
     on_output: list[bytes] | None = None,
     on_tick: Callable[[], None] = lambda: None,
     rest: Iterable[bytes] = (),
+    patient: bool = False,
 ) -> database.Side:
     """Run a remote script to its end and return what it said on the side. The password goes by its standard input, and
-    `rest` after it, for a script that was told how long the password is.
+    `rest` after it, for a script that was told how long the password is. A `patient` call bears an engine that says
+    nothing for hours while it makes an index or counts; a link that is dead ends it all the same (ServerAliveInterval).
 
     Raises EngineError('database.…', 'ssh.…'), Cancelled.
     """
@@ -89,7 +91,9 @@ def call(
             on_error=complain,
             on_tick=on_tick,
             should_stop=work.should_stop,
-            idle_seconds=work.settings.idle_deadline_seconds,
+            idle_seconds=work.settings.engine_quiet_seconds
+            if patient
+            else work.settings.idle_deadline_seconds,
         )
     if result.exit_code != 0:
         raise database.error_of(result.exit_code, side.tail, engine=access.engine.value, database=name)

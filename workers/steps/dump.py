@@ -111,7 +111,7 @@ def _stream(
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         tick = partial(_progress, work, path, began)
-        side = call(work, argv, access, name=name, into=file, on_tick=tick)
+        side = call(work, argv, access, name=name, into=file, on_tick=tick, patient=True)
         os.fsync(file.fileno())
     return side, time.monotonic() - began
 

@@ -45,7 +45,7 @@ def load(work: Work) -> None:
         with (
             scratch.folder(work.settings.scratch, needed) as folder,
             SERVERS[engine](
-                folder, idle_seconds=work.settings.idle_deadline_seconds, should_stop=work.should_stop
+                folder, idle_seconds=work.settings.engine_quiet_seconds, should_stop=work.should_stop
             ) as server,
         ):
             if engine == Engine.POSTGRESQL.value and accounts:

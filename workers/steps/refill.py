@@ -16,7 +16,7 @@ from schemas.database import AccessSpec, DatabaseName, Engine
 from schemas.evidence import DumpEvidence, HandoverEvidence, LoadEvidence
 from schemas.restore import Mode
 from schemas.run import Progress
-from workers.engines import command, comparison, mariadb_refill, postgresql_refill, restic
+from workers.engines import command, comparison, database, mariadb_refill, postgresql_refill, restic
 from workers.engines.errors import Cancelled, EngineError
 from workers.steps import databases, proof
 from workers.steps.databases import access_of, secret_of
@@ -115,7 +115,13 @@ def swap(work: Work) -> None:
     argv = ROOMS[access.engine].swap_argv(
         there.ssh_argv(), there.address(), access, secret_bytes=len(secret_of(work, access)),
         temporary=_temporary(work), name=order.target_path, kept=kept)  # fmt: skip
-    _call(there, argv, access, [], _events(work) if access.engine is Engine.MARIADB else ())
+    # Whether it came to its end is not known until it has said so: what it works on is left alone.
+    work.turning = True
+    try:
+        _call(there, argv, access, [], _events(work) if access.engine is Engine.MARIADB else ())
+    except EngineError as error:
+        work.turning = error.exit_code in (None, database.LOST)
+        raise
     dump = _dump(work)
     work.handover = HandoverEvidence(
         restore_id=order.restore_id, approval_digest=order.digest, snapshot_id=work.spec.snapshot_id,
@@ -228,7 +234,7 @@ def _call(
 ) -> None:
     """Run a script on the target. What fails here fails at bringing back, not at keeping."""
     try:
-        databases.call(there, argv, access, on_output=lines, rest=rest or ())
+        databases.call(there, argv, access, on_output=lines, rest=rest or (), patient=True)
     except EngineError as error:
         raise _named(there, error) from error
 
@@ -255,6 +261,8 @@ def _named(there: Work, error: EngineError) -> EngineError:
 def _drop_leftovers(work: Work) -> None:
     """Whatever ended the run, no half-loaded database of it stays; where the server cannot be reached, the next try of
     the same restore does it. After a swap there is none."""
+    if work.turning:
+        return
     there, access = replace(_there(work), should_stop=lambda: False), _access(work)
     try:
         argv = ROOMS[access.engine].drop_argv(there.ssh_argv(), there.address(), access, _family(work))

@@ -71,6 +71,7 @@ class Work:
     loads: list[LoadEvidence] = field(default_factory=list)
     password_of: Callable[[str], str] = field(default=lambda _: "", repr=False)
     password_there: Callable[[str], str] = field(default=lambda _: "", repr=False)
+    turning: bool = False
     keeper: Keeper | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _known: set[str] = field(default_factory=set, repr=False)
