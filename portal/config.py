@@ -61,6 +61,7 @@ class Settings(BaseModel):
     emergency_hours: int = Field(24, ge=1, le=168)
     emergency_review_days: int = Field(3, ge=1, le=30)
     restore_keep_days: int = Field(7, ge=0, le=365)
+    command_seconds: int = Field(600, ge=5, le=86_400)
     certificate_days: int = Field(90, ge=1, le=3650)
     safety_keep_days: int = Field(90, ge=1, le=3650)
     scratch: Path | None = None

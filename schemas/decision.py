@@ -39,12 +39,14 @@ def _server(value: Any) -> int:
 
 class Scope(BaseModel):
     """What the Kasubbid grants at step 4: server, databases (their sources' ids in the catalogue), folders, services,
-    term in months. Which of these a service needs is decided where it is granted."""
+    term in months; `commands` tells which commands of the servers the form showed (schemas.commands.seen). Which of
+    these a service needs is decided where it is granted."""
 
     model_config = ConfigDict(frozen=True)
 
     server_id: Annotated[int, BeforeValidator(_server), Field(ge=1, le=ROW_MAX)]
     databases: Annotated[tuple[Annotated[int, Field(ge=1, le=ROW_MAX)], ...], Field(max_length=100)] = ()
+    commands: Annotated[tuple[str, ...], Field(max_length=1000)] = ()
     folders: Annotated[tuple[FolderPath, ...], Field(max_length=100, validate_default=True)] = ()
     services: Annotated[tuple[str, ...], Field(min_length=1)]
     term_months: Annotated[

@@ -6,7 +6,7 @@ import base64
 import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator
 
@@ -120,3 +120,5 @@ class RestoreOrder(Sealed):
     requested_by: int
     approved_by: int
     expires_at: datetime
+
+    later: ClassVar[frozenset[str]] = frozenset({"mode"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from schemas.database import AccessSpec, is_database
 from schemas.mirror import MirrorSpec
@@ -94,10 +94,10 @@ class RunSpec(Sealed):
     """The whole order of a run. `grant_digest` is the digest of the approved scope (schemas.grant).
     Without a request a backup may run under the emergency `emergency_id`, whose digest `grant_digest` then is.
     `accesses` are the ways to the engines of its databases, without their passwords. A check reads `part` (from 1) of
-    `parts`. `bandwidth_kib` limits the pull of folders, in KiB a second; 0 is no limit. A removal takes exactly
-    `snapshot_ids`, as the cut `cut_id` has them; a second copy takes those out of the second vault, which has held
-    copies before when it is `second_known`. A database is mirrored to the server `target`, whose engines are reached by
-    `target_accesses`."""
+    `parts`. `bandwidth_kib` limits the pull of folders, in KiB a second; 0 is no limit. `before` and `after` are the
+    commands on the server around a backup. A removal takes exactly `snapshot_ids`, as the cut `cut_id` has them; a
+    second copy takes those out of the second vault, which has held copies before when it is `second_known`. A database
+    is mirrored to the server `target`, whose engines are reached by `target_accesses`."""
 
     kind: RunKind
     server: ServerSpec
@@ -118,10 +118,14 @@ class RunSpec(Sealed):
     parts: int = 0
     accesses: tuple[AccessSpec, ...] = ()
     bandwidth_kib: int = 0
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     cut_id: int = 0
     snapshot_ids: tuple[str, ...] = ()
     list_digest: str = ""
     second_known: bool = False
+
+    later: ClassVar[frozenset[str]] = frozenset({"before", "after"})
 
     @property
     def authority(self) -> str:

@@ -17,7 +17,7 @@ from workers.engines.errors import Cancelled, EngineError, from_os
 from workers.heartbeat import Heartbeat
 from workers.journal import Journal
 from workers.patience import patiently
-from workers.plans import plan
+from workers.plans import StepName, plan
 from workers.steps import STEPS
 from workers.steps.work import Work
 
@@ -32,6 +32,15 @@ class Ended:
 
 def carry(lease: Lease, settings: Settings, journal: Journal, heartbeat: Heartbeat) -> Ended:
     """Check the authority, make the plan, take its steps. Raises LeaseLost when somebody else has the run."""
+    ended = _carry(lease, settings, journal, heartbeat)
+    if ended.work is None or not ended.work.after_failed:
+        return ended
+    # Whatever else there is to say: on the server something was stopped, and may still stand.
+    context = {**ended.outcome.context, "after_failed": ended.work.after_failed}
+    return Ended(ended.outcome.model_copy(update={"context": context}), ended.work)
+
+
+def _carry(lease: Lease, settings: Settings, journal: Journal, heartbeat: Heartbeat) -> Ended:
     work: Work | None = None
     try:
         spec = _authorised_order(lease)
@@ -104,19 +113,29 @@ def _password(lease: Lease, server_id: int, settings: Settings, engine: str) -> 
 
 def _take_steps(lease: Lease, work: Work, heartbeat: Heartbeat) -> None:
     kinds = {source.kind for source in work.spec.sources}
-    for position, name in enumerate(plan(work.spec.kind, kinds), start=1):
-        if heartbeat.should_stop():
-            raise Cancelled
-        began = partial(leases.step_began, lease, position, name.value, at=db.now())
-        patiently(began, seconds=lease.seconds)
-        work.log(f"step {name.value}")
-        try:
-            STEPS[name](work)
-        except BaseException as error:
-            _note_failure(lease, position, error)
-            raise
-        ended = partial(leases.step_ended, lease, position, "done", at=db.now())
-        patiently(ended, seconds=lease.seconds)
+    if work.spec.before or work.spec.after:
+        kinds.add("commands")
+    try:
+        for position, name in enumerate(plan(work.spec.kind, kinds), start=1):
+            if heartbeat.should_stop():
+                raise Cancelled
+            _take_step(lease, work, position, name)
+    except BaseException:
+        work.settle()
+        raise
+
+
+def _take_step(lease: Lease, work: Work, position: int, name: StepName) -> None:
+    began = partial(leases.step_began, lease, position, name.value, at=db.now())
+    patiently(began, seconds=lease.seconds)
+    work.log(f"step {name.value}")
+    try:
+        STEPS[name](work)
+    except BaseException as error:
+        _note_failure(lease, position, error)
+        raise
+    ended = partial(leases.step_ended, lease, position, "done", at=db.now())
+    patiently(ended, seconds=lease.seconds)
 
 
 def _note_failure(lease: Lease, position: int, error: BaseException) -> None:
@@ -133,6 +152,9 @@ def _success(work: Work) -> Outcome:
             files=tuple(work.left_out),
             context={"count": work.left_out_count},
         )
+    if work.after_failed:
+        context = {"command": work.after_failed}
+        return Outcome(state=RunState.INCOMPLETE, code="commands.after_failed", context=context)
     return Outcome(state=RunState.SUCCEEDED)
 
 

@@ -37,6 +37,8 @@ class StepName(StrEnum):
     SAFETY = "safety"
     FILL = "fill"
     SWAP = "swap"
+    BEFORE = "before"
+    AFTER = "after"
     GUARD = "guard"
     MIRROR = "mirror"
     AGREE = "agree"
@@ -47,7 +49,14 @@ class StepName(StrEnum):
 
 
 PLANS: dict[RunKind, tuple[StepName, ...]] = {
-    RunKind.BACKUP: (StepName.PREFLIGHT, StepName.DUMP, StepName.PULL, StepName.SNAPSHOT),
+    RunKind.BACKUP: (
+        StepName.BEFORE,
+        StepName.PREFLIGHT,
+        StepName.DUMP,
+        StepName.PULL,
+        StepName.AFTER,
+        StepName.SNAPSHOT,
+    ),
     RunKind.RESTORE_TEST: (StepName.RESTORE, StepName.COMPARE, StepName.LOAD),
     RunKind.RESTORE_DOWNLOAD: (StepName.EXTRACT, StepName.CHECK),
     RunKind.RESTORE_TO_SERVER: (StepName.RESTORE, StepName.COMPARE, StepName.PUSH, StepName.RECHECK),
@@ -66,10 +75,13 @@ PLANS: dict[RunKind, tuple[StepName, ...]] = {
     RunKind.MIRROR: (StepName.GUARD, StepName.MIRROR, StepName.AGREE),
 }
 # Files that a row of a database names are there before the row is: so the dumps are made first, then the folders.
-NEEDS = {StepName.DUMP: "database", StepName.PULL: "folder", StepName.LOAD: "database"}
-"""Steps that only a run with sources of this kind takes."""
+NEEDS = {StepName.DUMP: "database", StepName.PULL: "folder", StepName.LOAD: "database", StepName.BEFORE: "commands",
+         StepName.AFTER: "commands"}  # fmt: skip
+"""Steps that only a run with sources of this kind takes, or with commands."""
 
 
-def plan(kind: RunKind, sources: Collection[str] = ("folder", "database")) -> tuple[StepName, ...]:
+def plan(
+    kind: RunKind, sources: Collection[str] = ("folder", "database", "commands")
+) -> tuple[StepName, ...]:
     """The steps of a run of this kind whose sources are of the kinds `sources`, in order."""
     return tuple(step for step in PLANS[kind] if NEEDS.get(step, "") in {"", *sources})

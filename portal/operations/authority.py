@@ -115,6 +115,8 @@ def verify_run(run: Run, *, at: datetime) -> None:
     # The plan follows the specification's kind: the row's own may not call a backup a question.
     if spec.digest() != run.spec_digest or (spec.kind, spec.server.id) != (run.kind, run.server_id):
         raise Forbidden("authority.spec_changed", run=run.id)
+    if (spec.before or spec.after) and (run.kind != RunKind.BACKUP or spec.emergency_id):
+        raise Forbidden("authority.commands", run=run.id)
     if spec.emergency_id:
         emergency_authority.check_run(run, spec, at=at)
         _check_machine(run.server, spec.server)
@@ -144,6 +146,8 @@ def _check_kind(run: Run, spec: RunSpec, scope: GrantScope, at: datetime) -> Non
         return
     if run.kind == RunKind.BACKUP:
         schedule_authority.check_run(run)
+        if (spec.before, spec.after) != (scope.before, scope.after):
+            raise Forbidden("authority.commands", run=run.id)
     if run.kind in UPKEEP_KINDS:
         _check_server_of(scope, run.server)
         cut_checks.check_upkeep(spec, at)

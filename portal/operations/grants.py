@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from portal.errors import InvalidInput
 from portal.store.models import BackupRequest, Grant, Server, Source, User
+from schemas import commands
 from schemas.decision import Scope
 from schemas.grant import GrantScope
 
@@ -24,6 +25,7 @@ def grant(backup_request: BackupRequest, scope: Scope | None, *, approver: User,
     _check_services(scope, backup_request)
     databases = _databases(scope, server)
     _check_needs(scope, databases)
+    before, after = _commands(scope, server)
     ends = at + relativedelta(months=scope.term_months)
     sealed = GrantScope(
         request_number=backup_request.number,
@@ -34,6 +36,8 @@ def grant(backup_request: BackupRequest, scope: Scope | None, *, approver: User,
         databases=databases,
         frequency=backup_request.form["frequency"],
         retention_days=backup_request.form["retention_days"],
+        before=before,
+        after=after,
         starts_at=at,
         ends_at=ends,
     )
@@ -47,6 +51,14 @@ def grant(backup_request: BackupRequest, scope: Scope | None, *, approver: User,
         approved_by=approver,
         created_at=at,
     )
+
+
+def _commands(scope: Scope, server: Server) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The commands of the server, which were shown to who approves; what has changed since was not."""
+    before, after = commands.lines(server.before), commands.lines(server.after)
+    if (before or after) and commands.seen(server.id, before, after) not in scope.commands:
+        raise InvalidInput(fields={"server_id": ("scope.commands_changed", {"server": server.name})})
+    return before, after
 
 
 def _check_services(scope: Scope, backup_request: BackupRequest) -> None:

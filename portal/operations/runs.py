@@ -75,6 +75,8 @@ def order_backup(
         retention_days=scope.retention_days,
         accesses=access_specs(server.id) if any(source.kind == "database" for source in sources) else (),
         bandwidth_kib=bandwidth_kib,
+        before=scope.before,
+        after=scope.after,
     )
     return create(spec, server, user, key, at, backup_request=backup_request, grant=grant)
 

@@ -24,7 +24,7 @@ TONES = {
 # Context values that are bytes; the inodes of vault.no_inodes are a plain count.
 BYTES = ("free", "needed")
 PLANNED = {
-    "backup": ("preflight", "dump", "pull", "snapshot"),
+    "backup": ("before", "preflight", "dump", "pull", "after", "snapshot"),
     "restore_test": ("restore", "compare", "load"),
     "restore_download": ("extract", "check"),
     "restore_to_server": ("restore", "compare", "push", "recheck"),
@@ -43,8 +43,8 @@ PLANNED = {
     "mirror_database": ("take", "stand_by", "turn"),
 }
 """The steps of each kind in order, as the workers' plans have them."""
-NEEDS = {"dump": "database", "pull": "folder", "load": "database"}
-"""Steps that only a run with sources of this kind takes, as the workers' plans have them."""
+NEEDS = {"dump": "database", "pull": "folder", "load": "database", "before": "commands", "after": "commands"}
+"""Steps that only a run with sources of this kind takes, or with commands, as the workers' plans have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,12 @@ def outcome(run: Any) -> Outcome | None:
         code = f"run.succeeded.{run.kind}"
     context = _readable(run, code)
     files = tuple(str(name) for name in (run.context or {}).get("files", ()))
+    what = messages.text(code, **context)
+    if context.get("after_failed") and code != "commands.after_failed":
+        what = f"{what} {messages.text('commands.after_too', command=context['after_failed'])}"
     return Outcome(
         TONES[run.state],
-        messages.text(code, **context),
+        what,
         _safe(run),
         advice(code, context),
         files,
@@ -131,6 +134,8 @@ def step_lines(run: Any, at: datetime | None = None) -> list[StepLine]:
     """The steps of a run: those that began with their times, and those that are still to come."""
     begun = {step.name: step for step in runs.steps(run.id)}
     kinds = {"", *(source["kind"] for source in run.spec.get("sources", ()))}
+    if run.spec.get("before") or run.spec.get("after"):
+        kinds.add("commands")
     planned = [name for name in PLANNED.get(run.kind, ()) if NEEDS.get(name, "") in kinds]
     return [_line(name, begun.get(name), at or now()) for name in planned]
 

@@ -16,7 +16,7 @@ def test_it_has_a_plan_for_every_kind_of_run(kind: RunKind) -> None:
 
 
 def test_it_looks_before_it_moves_a_byte() -> None:
-    assert plan(RunKind.BACKUP)[0] is StepName.PREFLIGHT
+    assert plan(RunKind.BACKUP, ["folder", "database"])[0] is StepName.PREFLIGHT
     assert plan(RunKind.RESTORE_TEST, ["folder"])[-1] is StepName.COMPARE
 
 
@@ -24,6 +24,8 @@ def test_it_plans_what_there_is_to_do() -> None:
     folders = (StepName.PREFLIGHT, StepName.PULL, StepName.SNAPSHOT)
     assert plan(RunKind.BACKUP, ["folder"]) == folders
     assert plan(RunKind.BACKUP, ["database"]) == (StepName.PREFLIGHT, StepName.DUMP, StepName.SNAPSHOT)
+    around = plan(RunKind.BACKUP, ["folder", "commands"])
+    assert around == (StepName.BEFORE, *folders[:2], StepName.AFTER, StepName.SNAPSHOT)
     assert StepName.LOAD not in plan(RunKind.RESTORE_TEST, ["folder"])
     assert plan(RunKind.RESTORE_TEST, ["database"])[-1] is StepName.LOAD
 

@@ -11,6 +11,7 @@ from workers.steps import (
     download,
     dump,
     forward,
+    hooks,
     inquiry,
     integrity,
     load,
@@ -30,6 +31,8 @@ from workers.steps.work import Work
 
 STEPS: dict[StepName, Callable[[Work], None]] = {
     StepName.PREFLIGHT: preflight.check,
+    StepName.BEFORE: hooks.before,
+    StepName.AFTER: hooks.after,
     StepName.DUMP: dump.dump,
     StepName.PULL: pull.pull,
     StepName.SNAPSHOT: snapshot.snapshot,

@@ -69,6 +69,8 @@ class Work:
     standby: StandbyEvidence | None = None
     dumps: list[DumpEvidence] = field(default_factory=list)
     loads: list[LoadEvidence] = field(default_factory=list)
+    owed: Callable[[], None] | None = field(default=None, repr=False)
+    after_failed: str = ""
     password_of: Callable[[str], str] = field(default=lambda _: "", repr=False)
     password_there: Callable[[str], str] = field(default=lambda _: "", repr=False)
     turning: bool = False
@@ -128,6 +130,12 @@ class Work:
     def hold_vault(self) -> None:
         """Keep everybody else from the server's room in the vault until `release`. Raises EngineError('vault.busy')."""
         self._held.callback(Lock(self.folder / "lock").release)
+
+    def settle(self) -> None:
+        """Do what is owed to the server, once: the commands that run after a backup."""
+        owed, self.owed = self.owed, None
+        if owed is not None:
+            owed()
 
     def hold(self, let_go: Callable[[], None]) -> None:
         """Have `let_go` called when the run ends."""

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, JSONField
+from peewee import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    JSONField,
+    TextField,
+)
 
 from portal.store.db import InstantField, Table, now
 from portal.store.models.people import User
@@ -22,7 +30,8 @@ class SshKey(Table):
 
 class Server(Table):
     """A machine of the office. `host_key_state`: none, proposed, approved or changed; the person who approves
-    is never the one who proposed. `probe` is what the last probe found."""
+    is never the one who proposed. `probe` is what the last probe found. `before` and `after`: the commands around its
+    backups, one a line; they run as a grant has sealed them, not as they stand here."""
 
     name = CharField(max_length=80, unique=True)
     address = CharField(max_length=253)
@@ -41,6 +50,8 @@ class Server(Table):
     probe = JSONField(null=True)
     probed_at = InstantField(null=True)
     active = BooleanField(default=True)
+    before = TextField(default="")
+    after = TextField(default="")
     created_by = ForeignKeyField(User, on_delete="RESTRICT")
     created_by_id: int
     created_at = InstantField(default=now)

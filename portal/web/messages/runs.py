@@ -6,7 +6,7 @@ kind of run (`run.safe.<kind>`). A test holds these against the codes of the wor
 
 from __future__ import annotations
 
-from portal.web.messages import emergency_runs, keeping_runs, mirror_runs, refills
+from portal.web.messages import commands, emergency_runs, keeping_runs, mirror_runs, refills
 
 LABELS = {
     "run_kind": {
@@ -53,6 +53,7 @@ LABELS = {
         "push": "Mengirim ke folder baru di server",
         "recheck": "Mencocokkan di server",
         **refills.STEPS,
+        **commands.STEPS,
         "databases": "Membaca daftar database",
     },
     "step_state": {
@@ -312,4 +313,13 @@ COPYING = {
     "dikirim ulang.",
 }
 
-TEXTS = AUTHORITY | RUNS | SSH | COPYING | keeping_runs.RUN_TEXTS | refills.RUN_TEXTS | mirror_runs.RUN_TEXTS
+TEXTS = (
+    AUTHORITY
+    | RUNS
+    | SSH
+    | COPYING
+    | keeping_runs.RUN_TEXTS
+    | refills.RUN_TEXTS
+    | commands.RUN_TEXTS
+    | mirror_runs.RUN_TEXTS
+)

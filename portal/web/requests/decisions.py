@@ -22,7 +22,7 @@ from schemas.decision import Decision
 
 Answer = Response | WerkzeugResponse
 _LINE_END = re.compile(r"\r\n?|\n")
-MANY = ("instructions", "marked_fields", "services", "databases")
+MANY = ("instructions", "marked_fields", "services", "databases", "commands")
 # A guard that judges what was sent along is told by the field that it is about.
 GUARDED = {
     "chain.note_required": "note",
@@ -66,6 +66,7 @@ def _decision(request_id: int, values: dict[str, Any]) -> dict[str, Any]:
             "server_id": values["server_id"],
             "folders": [line for line in _lines(values) if line],
             "databases": values["databases"],
+            "commands": values["commands"],
             "services": values["services"],
             "term_months": values.get("term_months", ""),
         }

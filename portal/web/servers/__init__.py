@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from portal.web.servers import catalogue, databases, folders, host_keys, keys, show
+from portal.web.servers import catalogue, commands, databases, folders, host_keys, keys, show
 from portal.web.servers.door import ACCESS, blueprint
 
-__all__ = ["ACCESS", "blueprint", "catalogue", "databases", "folders", "host_keys", "keys", "show"]
+__all__ = [
+    "ACCESS",
+    "blueprint",
+    "catalogue",
+    "commands",
+    "databases",
+    "folders",
+    "host_keys",
+    "keys",
+    "show",
+]

@@ -31,6 +31,8 @@ ACCESS = {
     "servers.choose_database": KEEP,
     "servers.access": KEEP,
     "servers.set_access": KEEP,
+    "servers.commands": roles(Role.ADMINISTRATOR),
+    "servers.write_commands": roles(Role.ADMINISTRATOR),
     "servers.add_source": KEEP,
     "servers.remove_source": KEEP,
     "servers.propose": KEEP,
