@@ -18,7 +18,7 @@ from pathlib import Path
 
 from office.sshd import free_port
 
-START_SECONDS = 60
+START_SECONDS = 180
 PG_BIN = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/usr/bin"))
 
 
