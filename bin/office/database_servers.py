@@ -139,12 +139,13 @@ class MariaDB(_Server):
         """Make it and start it."""
         self.prepare()
         data = self.folder / "data"
-        self.call(["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db",
-                   "--auth-root-authentication-method=socket",
+        # A server that begins clears away what it takes for its own leftovers in the folder for temporary files.
+        self.call(["env", f"TMPDIR={self.folder}/run", "mariadb-install-db", "--no-defaults",
+                   f"--datadir={data}", "--skip-test-db", "--auth-root-authentication-method=socket",
                    f"--auth-root-socket-user={self.superuser}"])  # fmt: skip
         self.spawn([shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={data}",
                     f"--socket={self.socket}", f"--port={self.port}", "--bind-address=127.0.0.1",
-                    "--event-scheduler=OFF", f"--pid-file={self.folder}/run/pid",
+                    "--event-scheduler=OFF", f"--pid-file={self.folder}/run/pid", f"--tmpdir={self.folder}/run",
                     "--innodb-flush-log-at-trx-commit=0"])  # fmt: skip
         self.wait([*self.client(), "-e", "SELECT 1"], account=self.superuser)
 

@@ -154,6 +154,21 @@ def test_it_keeps_a_database_on_a_standby_and_the_old_one_until_the_next(
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_it_puts_nothing_aside_that_somebody_wrote_on_the_standby(place: Place, engine: str) -> None:
+    mirror = place.set_up(engine)
+    assert place.run(mirror).state == "succeeded"
+    whole, before = place.rows(place.standing, engine), names(place.standing, engine)
+    table = TABLE[engine]
+    newest = f"SELECT least FROM (SELECT MAX(id) AS least FROM {table}) AS ids"
+    place.standing[engine].sql(f"DELETE FROM {table} WHERE id >= ({newest})", NAMES[engine])
+    run = place.run(mirror)
+    assert (run.state, run.code) == ("failed", "mirror.standby_changed")
+    assert run.context["now"] == run.context["then"] - 1
+    assert place.rows(place.standing, engine) == whole - 1
+    assert names(place.standing, engine) == before
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_it_writes_over_nothing_that_it_did_not_bring(place: Place, engine: str) -> None:
     place.standing[engine].sql(f"CREATE DATABASE {NAMES[engine]}")
     before = names(place.standing, engine)

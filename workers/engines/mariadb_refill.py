@@ -47,7 +47,7 @@ sql < "$work/count"
 trap 'rm -rf "$work"' EXIT
 """
 )
-DROP_SCRIPT = _SQL + r"""printf '%s\n' "$1" | sql > "$work/drop"; sql < "$work/drop" """
+TOLD_SCRIPT = _SQL + r"""printf '%s\n' "$1" | sql > "$work/drop"; sql < "$work/drop" """
 SWAP_SCRIPT = (
     _SQL
     + r"""
@@ -105,7 +105,8 @@ WHERE BINARY table_schema = {name} AND table_type IN ('BASE TABLE', 'SYSTEM VERS
 ORDER BY table_name;
 """
 DROP_SQL = """
-SELECT CONCAT('DROP DATABASE `', schema_name, '`;') FROM information_schema.schemata WHERE schema_name LIKE {pattern};
+SELECT CONCAT('DROP DATABASE `', schema_name, '`;') FROM information_schema.schemata
+WHERE schema_name LIKE {pattern} AND BINARY schema_name <> {keep};
 """
 # A database is dropped by name only where no table is in it.
 DROP_EMPTY_SQL = """
@@ -204,14 +205,19 @@ def fill_argv(
     return database.remote_argv(ssh, address, FILL_SCRIPT, access, words, secret_bytes=secret_bytes)
 
 
-def drop_argv(ssh: Sequence[str], address: str, access: AccessSpec, family: str) -> list[str]:
-    """Drop the databases whose names begin so."""
-    return database.remote_argv(ssh, address, DROP_SCRIPT, access, [drop_sql(family)])
+def drop_argv(ssh: Sequence[str], address: str, access: AccessSpec, family: str, keep: str = "") -> list[str]:
+    """Drop the databases whose names begin so, but `keep`."""
+    return database.remote_argv(ssh, address, TOLD_SCRIPT, access, [drop_sql(family, keep)])
 
 
-def drop_sql(family: str) -> str:
-    """SQL that tells the SQL that drops the databases whose names begin so."""
-    return DROP_SQL.format(pattern=literal(family.replace("_", "\\_") + "%"))
+def drop_sql(family: str, keep: str = "") -> str:
+    """SQL that tells the SQL that drops the databases whose names begin so, but `keep`."""
+    return DROP_SQL.format(pattern=literal(family.replace("_", "\\_") + "%"), keep=raw(keep))
+
+
+def count_argv(ssh: Sequence[str], address: str, access: AccessSpec, name: str) -> list[str]:
+    """Tell the rows of each table of a database, one JSON object a line."""
+    return database.remote_argv(ssh, address, TOLD_SCRIPT, access, [COUNT_SQL.format(name=raw(name))])
 
 
 def swap_argv(

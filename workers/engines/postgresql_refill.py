@@ -28,6 +28,7 @@ printf '%s\n' "$count" | pg psql -XqAt -v ON_ERROR_STOP=1 -d "$name"
 trap 'rm -rf "$work"' EXIT
 """
 )
+COUNT_SCRIPT = TOOLS + r"""printf '%s\n' "$2" | pg psql -XqAt -v ON_ERROR_STOP=1 -d "$1" """
 DROP_SCRIPT = TOOLS + r"""printf '%s\n' "$1" | pg psql -XqAt -v ON_ERROR_STOP=1 -d "dbname='postgres'" """
 # Nobody gets in while the names change, and everybody does again, however it ends.
 SWAP_SCRIPT = (
@@ -67,8 +68,9 @@ SELECT format('ALTER %s SET %I TO %s',
   WHERE d.datname = {like} \\gexec
 """
 DROP_SQL = """
-SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname LIKE {pattern} \\gset lumbung_
-SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE datname LIKE {pattern} \\gexec
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+  WHERE datname LIKE {pattern} AND datname <> {keep} \\gset lumbung_
+SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE datname LIKE {pattern} AND datname <> {keep} \\gexec
 """
 SHUT_SQL = """
 ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false;
@@ -141,14 +143,20 @@ def fill_argv(
     return database.remote_argv(ssh, address, FILL_SCRIPT, access, words, secret_bytes=secret_bytes)
 
 
-def drop_argv(ssh: Sequence[str], address: str, access: AccessSpec, family: str) -> list[str]:
-    """Drop the databases whose names begin so."""
-    return database.remote_argv(ssh, address, DROP_SCRIPT, access, [drop_sql(family)])
+def drop_argv(ssh: Sequence[str], address: str, access: AccessSpec, family: str, keep: str = "") -> list[str]:
+    """Drop the databases whose names begin so, but `keep`."""
+    return database.remote_argv(ssh, address, DROP_SCRIPT, access, [drop_sql(family, keep)])
 
 
-def drop_sql(family: str) -> str:
-    """SQL that drops the databases whose names begin so."""
-    return DROP_SQL.format(pattern=literal(family.replace("_", "\\_") + "%"))
+def drop_sql(family: str, keep: str = "") -> str:
+    """SQL that drops the databases whose names begin so, but `keep`."""
+    return DROP_SQL.format(pattern=literal(family.replace("_", "\\_") + "%"), keep=literal(keep))
+
+
+def count_argv(ssh: Sequence[str], address: str, access: AccessSpec, name: str) -> list[str]:
+    """Tell the rows of each table of a database, one JSON object a line."""
+    words = [conninfo(name), f"SET row_security = off;{COUNT_SQL}"]
+    return database.remote_argv(ssh, address, COUNT_SCRIPT, access, words)
 
 
 def swap_argv(

@@ -59,6 +59,8 @@ def stand_by(work: Work) -> None:
     if _order(work).target_name in taken and _order(work).rows_before is None:
         raise EngineError("mirror.name_taken", tool=access.engine.value, database=_order(work).target_name,
                           standby=there.spec.server.name)  # fmt: skip
+    if _order(work).target_name in taken:
+        _check_untouched(work, there, access)
     work.hold(lambda: _drop(work, _family(work, LOADING)))
     terms: dict[str, Any] = {"secret_bytes": len(secret_of(there, access)), "temporary": _name(work, LOADING),
                              "family": _family(work, LOADING)}  # fmt: skip
@@ -71,7 +73,7 @@ def stand_by(work: Work) -> None:
         }
     work.log(f"load {dump.file} on {there.spec.server.name} as {_name(work, LOADING)}")
     argv = room.fill_argv(there.ssh_argv(), there.address(), access, **terms)
-    databases.call(there, argv, access, on_output=lines, rest=_content(work, dump))
+    databases.call(there, argv, access, on_output=lines, rest=_content(work, dump), patient=True)
     _count(work, dump, lines, (db.now() - began).total_seconds())
 
 
@@ -83,13 +85,19 @@ def turn(work: Work) -> None:
     there = replace(_there(work), should_stop=lambda: False)
     access = access_of(there, _wanted(work).engine)
     kept = _name(work, KEPT) if order.target_name in _names(there, access) else ""
-    if kept:
-        _drop(work, _family(work, KEPT))
     argv = ROOMS[access.engine].swap_argv(
         there.ssh_argv(), there.address(), access, secret_bytes=len(secret_of(there, access)),
         temporary=_name(work, LOADING), name=order.target_name, kept=kept)  # fmt: skip
     # The events of a MariaDB would begin to work on the standby too: they are left to the server that lives.
-    databases.call(there, argv, access)
+    # Whether it came to its end is not known until it has said so: what it works on is left alone.
+    work.turning = True
+    try:
+        databases.call(there, argv, access, patient=True)
+    except EngineError as error:
+        work.turning = error.exit_code in (None, database.LOST)
+        raise
+    if kept:  # what earlier good runs had put aside; what this one has stays
+        _drop(work, _family(work, KEPT), keep=kept)
     dump, place = work.dumps[-1], f"{there.spec.server.name}:{order.target_name}"
     work.standby = StandbyEvidence(
         mirror_id=order.mirror_id, place=place, tables=load.tables, row_count=load.row_count,
@@ -97,6 +105,19 @@ def turn(work: Work) -> None:
     work.result = {"place": place, "tables": load.tables, "rows": load.row_count, "kept_as": kept,
                    "total_bytes": dump.database_bytes or dump.size_bytes}  # fmt: skip
     work.log(f"{place} is in step" + (f"; what was there is called {kept} now" if kept else ""))
+
+
+def _check_untouched(work: Work, there: Work, access: AccessSpec) -> None:
+    """The database on the standby still has the rows that the last good run left: work that was done there while the
+    other server was away is not put aside unseen. Raises EngineError('mirror.standby_changed')."""
+    order, lines = _order(work), list[bytes]()
+    argv = ROOMS[access.engine].count_argv(there.ssh_argv(), there.address(), access, order.target_name)
+    databases.call(there, argv, access, on_output=lines, patient=True)
+    counted = [json.loads(line) for line in lines if line.startswith(b"{")]
+    now = sum(int(each["rows"]) for each in counted if "table" in each)
+    if order.rows_before is not None and now != order.rows_before:
+        raise EngineError("mirror.standby_changed", tool=access.engine.value, database=order.target_name,
+                          standby=there.spec.server.name, then=order.rows_before, now=now)  # fmt: skip
 
 
 def _count(work: Work, dump: DumpEvidence, lines: list[bytes], seconds: float) -> None:
@@ -150,14 +171,18 @@ def _names(there: Work, access: AccessSpec) -> set[str]:
     return {str(json.loads(line)["name"]) for line in lines}
 
 
-def _drop(work: Work, family: str) -> None:
-    """Drop what earlier runs of this mirror left under such a name; where the standby cannot be reached, the next run
-    does it. Nothing else is ever dropped."""
+def _drop(work: Work, family: str, keep: str = "") -> None:
+    """Drop what earlier runs of this mirror left under such a name, but `keep`; where the standby cannot be reached,
+    the next run does it. Nothing else is ever dropped, and nothing while an exchange may still be under way."""
+    if work.turning and not keep:
+        return
     there = replace(_there(work), should_stop=lambda: False)
     access = access_of(there, _wanted(work).engine)
     try:
         databases.call(
-            there, ROOMS[access.engine].drop_argv(there.ssh_argv(), there.address(), access, family), access
+            there,
+            ROOMS[access.engine].drop_argv(there.ssh_argv(), there.address(), access, family, keep),
+            access,
         )
     except Exception as error:  # noqa: BLE001  (the run has an ending of its own)
         work.log(f"{family}… may still be on the standby: {error}", "WARN")

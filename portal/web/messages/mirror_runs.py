@@ -50,6 +50,10 @@ RUN_TEXTS = {
     "dengan nama lain sampai mirroring berikutnya berhasil.",
     "run.safe.mirror_database": "Database di server asal tidak diubah. Yang di server siaga baru ditukar setelah "
     "seluruh isinya termuat dan jumlah barisnya cocok; sampai saat itu yang lama tetap dipakai.",
+    "mirror.standby_changed": "Database {database} di {standby} berisi {now} baris, padahal mirroring terakhir "
+    "meninggalkannya dengan {then} baris: ada yang bekerja di sana. Tidak ada yang diganti.",
+    "mirror.standby_changed.next": "Selamatkan dahulu data yang ditulis di server siaga. Bila isinya boleh diganti, "
+    "ubah nama database itu di sana, lalu mulai lagi.",
     "mirror.empty_database": "Database {database} kini tidak berisi satu baris pun, padahal terakhir kali berisi "
     "{count} baris. Yang di server siaga tidak diubah.",
     "mirror.empty_database.next": "Periksa database asalnya. Bila memang dikosongkan, akhiri mirroring ini "
