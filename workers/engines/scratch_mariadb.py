@@ -23,7 +23,8 @@ def server(folder: Path, *, idle_seconds: float, should_stop: Callable[[], bool]
     data, socket = folder / "data", folder / "sock"
     # A server that begins clears away what it takes for its own leftovers in the folder for temporary files.
     _must(made, ["env", f"TMPDIR={folder}", scratch.find("mariadb-install-db"), "--no-defaults",
-                 f"--datadir={data}", "--skip-test-db", "--auth-root-authentication-method=normal"], "scratch.failed")  # fmt: skip
+                 f"--datadir={data}", "--skip-test-db", "--auth-root-authentication-method=normal"],
+          "scratch.failed")  # fmt: skip
     # What a dump brings may write no file outside of here: an empty --secure-file-priv would let it.
     (folder / "files").mkdir(mode=0o755)
     argv: list[str | Path] = [program, "--no-defaults", f"--datadir={data}", f"--socket={socket}",
