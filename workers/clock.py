@@ -27,12 +27,11 @@ from portal.operations import (
 from portal.store import db
 from portal.store.queries import mirrors, runs
 from workers import postman
-from workers.engines import command
+from workers.engines import folders
 from workers.steps.mirror import QUARANTINE_NAME, QUARANTINE_TIME
 
 log = structlog.get_logger(__name__)
 BEAT_FILE = "clock.heartbeat"
-REMOVAL_SECONDS = 3600
 POST_SECONDS = 20
 """How long a message that is being handed over is waited for at the end."""
 
@@ -87,23 +86,22 @@ def remove_old_safety_dumps(settings: Settings, at: datetime) -> list[str]:
     return _removed(folders, at - timedelta(days=settings.safety_keep_days))
 
 
-def _removed(folders: Iterable[Path], before: datetime) -> list[str]:
+def _removed(old: Iterable[Path], before: datetime) -> list[str]:
     """Remove the folders that nothing was changed in since `before`; their names."""
     limit, live = before.timestamp(), {f"run-{run_id}" for run_id, *_ in runs.leases()}
     return [
         folder.name
-        for folder in sorted(folders)
+        for folder in sorted(old)
         if folder.name not in live and folder.lstat().st_ctime < limit and _remove(folder)
     ]
 
 
 def _remove(folder: Path) -> bool:
-    """Remove a folder, also one whose owner may not write in it; whether it is gone. What stays is logged."""
-    command.run(["chmod", "-R", "u+rwX", "--", str(folder)], idle_seconds=REMOVAL_SECONDS)
-    ended = command.run(["rm", "-rf", "--", str(folder)], idle_seconds=REMOVAL_SECONDS)
-    if ended.exit_code:
-        log.error("clock.not_removed", folder=str(folder), error=ended.tail)
-    return ended.exit_code == 0
+    """Remove a folder; whether it is gone. What stays is logged."""
+    complaint = folders.remove(folder)
+    if complaint:
+        log.error("clock.not_removed", folder=str(folder), error=complaint)
+    return not complaint
 
 
 def remove_lost_dumps(settings: Settings) -> list[str]:

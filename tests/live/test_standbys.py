@@ -19,7 +19,7 @@ from schemas.server import AccessForm
 from tests.support import site as sites
 from tests.support.databases import PASSWORD, USER, MariaDB, PostgreSQL
 from tests.support.site import Site, next_key
-from workers.steps import standby
+from workers.steps import beside
 
 ENGINES = ["postgresql", "mariadb"]
 NAMES = {"postgresql": "arsip", "mariadb": "situs"}
@@ -184,8 +184,8 @@ def test_it_swaps_nothing_whose_rows_are_not_all_there(
     mirror, before = place.set_up(engine), names(place.standing, engine)
     assert place.run(mirror).state == "succeeded"
     whole = place.rows(place.standing, engine)
-    real = standby.differ
-    monkeypatch.setattr(standby, "differ", lambda then, now: real({**then, "lost": 7}, now))
+    real = beside.differ
+    monkeypatch.setattr(beside, "differ", lambda then, now: real({**then, "lost": 7}, now))
     place.living[engine].sql(f"DELETE FROM {TABLE[engine]} WHERE id <= 20", NAMES[engine])
     run = place.run(mirror)
     assert (run.state, run.code) == ("failed", "load.differs")

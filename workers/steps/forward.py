@@ -3,25 +3,23 @@ key for each, and neither has one for the other."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from portal.store import db
-from workers.engines import command, rsync, ssh
-from workers.engines.command import Result
+from workers.engines import rsync, ssh
+from workers.engines.command import LineHandler, Result
 from workers.engines.errors import EngineError
 from workers.engines.rsync_mirror import MAX_DELETE_PASSED, DryRun, forward_argv
+from workers.steps import sending
 from workers.steps.mirror import QUARANTINE_NAME, QUARANTINE_TIME
 from workers.steps.mirror_guard import order_of, place_of
-from workers.steps.pull import Every, progress_of
 from workers.steps.work import Work
 
 if TYPE_CHECKING:
     import paramiko
 
-PROGRESS_SECONDS = 0.25
 # A marker beside the folder says that this mirror fills it: whatever lies there without one is somebody's.
 READY_SCRIPT = r"""
 folder=$1 marker=$2
@@ -104,43 +102,24 @@ def _look(work: Work, there: Work) -> DryRun:
 
 
 def _send(work: Work, there: Work, deletions: int) -> None:
-    every = Every(PROGRESS_SECONDS, lambda line: _report(work, line))
-
-    def output(line: bytes) -> None:
-        if line.startswith(b" "):
-            every.offer(line)
-        else:
-            work.log(line.decode("utf-8", "backslashreplace"))
-
     quarantine = f"{_quarantine(work)}/{db.now().strftime(QUARANTINE_TIME)}-run-{work.run_id}"
-    _raise(_rsync(work, there, output, quarantine, deletions), order_of(work).target_path)
+    _raise(
+        _rsync(work, there, sending.told(work, "forward"), quarantine, deletions), order_of(work).target_path
+    )
 
 
-def _rsync(
-    work: Work, there: Work, output: command.LineHandler, quarantine: str = "", deletions: int = 0
-) -> Result:
+def _rsync(work: Work, there: Work, output: LineHandler, quarantine: str = "", deletions: int = 0) -> Result:
     argv = forward_argv(
         ssh=there.ssh_argv(),
         address=there.address(),
         source=place_of(work),
         target=order_of(work).target_path,
-        as_root=os.geteuid() == 0 and there.spec.server.username == "root",
+        as_root=sending.keeps_owners(there),
         timeout_seconds=int(work.settings.idle_deadline_seconds),
         quarantine=quarantine,
         most_deletions=deletions,
     )
-    return command.run(
-        argv,
-        on_output=output,
-        on_error=lambda line: work.log(line.decode("utf-8", "backslashreplace"), "WARN"),
-        should_stop=work.should_stop,
-        idle_seconds=work.settings.idle_deadline_seconds,
-    )
-
-
-def _report(work: Work, line: bytes) -> None:
-    if seen := rsync.parse_progress(line):
-        work.report(progress_of(seen).model_copy(update={"phase": "forward"}))
+    return sending.send(work, argv, output)
 
 
 def _raise(result: Result, target: str) -> None:

@@ -7,15 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from schemas.evidence import HandoverEvidence
-from workers.engines import command, rsync, ssh
+from workers.engines import rsync, ssh
 from workers.engines.command import LineHandler, Result
 from workers.engines.errors import EngineError
-from workers.steps import proof
+from workers.steps import proof, sending
 from workers.steps.download import order_of
-from workers.steps.pull import Every, progress_of
 from workers.steps.work import Work
 
-PROGRESS_SECONDS = 0.25
 DIFFERENCES_SHOWN = 50
 
 
@@ -23,15 +21,7 @@ def push(work: Work) -> None:
     """Make the new folder and fill it. Raises EngineError('restore.target_…') and those of ssh and rsync, Cancelled."""
     there = _there(work)
     _make_folder(there, place_of(work))
-    every = Every(PROGRESS_SECONDS, lambda line: _report(work, line))
-
-    def output(line: bytes) -> None:
-        if line.startswith(b" "):
-            every.offer(line)
-        else:
-            work.log(line.decode("utf-8", "backslashreplace"))
-
-    result = _rsync(work, there, output, check=False)
+    result = _rsync(work, there, sending.told(work, "push"), check=False)
     _raise(result, place_of(work))
     work.log(f"pushed to {place_of(work)} in {result.seconds:.1f} s")
 
@@ -96,22 +86,11 @@ def _rsync(work: Work, there: Work, output: LineHandler, *, check: bool) -> Resu
         address=there.address(),
         source=os.fsdecode(source) + ("/" if order.place.entry_kind == "folder" else ""),
         target=place_of(work),
-        as_root=os.geteuid() == 0 and there.spec.server.username == "root",
+        as_root=sending.keeps_owners(there),
         timeout_seconds=int(work.settings.idle_deadline_seconds),
         check=check,
     )
-    return command.run(
-        argv,
-        on_output=output,
-        on_error=lambda line: work.log(line.decode("utf-8", "backslashreplace"), "WARN"),
-        should_stop=work.should_stop,
-        idle_seconds=work.settings.idle_deadline_seconds,
-    )
-
-
-def _report(work: Work, line: bytes) -> None:
-    if seen := rsync.parse_progress(line):
-        work.report(progress_of(seen).model_copy(update={"phase": "push"}))
+    return sending.send(work, argv, output)
 
 
 def _raise(result: Result, place: str) -> None:

@@ -13,20 +13,18 @@ from typing import Any
 from portal.store import db
 from schemas import database as names
 from schemas.database import AccessSpec, DatabaseName, Engine
-from schemas.evidence import DumpEvidence, HandoverEvidence, LoadEvidence
+from schemas.evidence import DumpEvidence, HandoverEvidence
 from schemas.restore import Mode
 from schemas.run import Progress
-from workers.engines import command, comparison, database, mariadb_refill, postgresql_refill, restic
+from workers.engines import command, comparison, mariadb_refill, restic
 from workers.engines.errors import Cancelled, EngineError
-from workers.steps import databases, proof
+from workers.steps import beside, databases, proof
+from workers.steps.beside import CHUNK, ROOMS
 from workers.steps.databases import access_of, secret_of
 from workers.steps.download import order_of
 from workers.steps.dump import LIST_FILE, dump_to, file_of
-from workers.steps.load import differ
 from workers.steps.work import Work, make_private
 
-ROOMS: dict[Engine, Any] = {Engine.POSTGRESQL: postgresql_refill, Engine.MARIADB: mariadb_refill}
-CHUNK = 1024 * 1024
 FAMILY = "lumbung_pulih_"
 SAFETY = "safety"
 
@@ -38,7 +36,7 @@ def fetch(work: Work) -> None:
     _check_name(work)
     work.restored = target = proof.fresh_folder(work)
     # What lies here is the office's data in the clear, and nobody takes it: it goes with the run.
-    work.hold(lambda: _remove(target))
+    work.hold(lambda: work.discard(target))
     paths = [f"/{file_of(wanted)}".encode(), f"{names.FOLDER}/{LIST_FILE}".encode()]
     proof.check_room(target, sum(proof.expected(listed, path).total_bytes for path in paths))
     only = [word for path in paths for word in restic.include_argv(path)]
@@ -89,20 +87,7 @@ def fill(work: Work) -> None:
     argv = room.fill_argv(there.ssh_argv(), there.address(), access, **terms)
     work.log(f"load {dump.file} into {_temporary(work)}")
     _call(there, argv, access, lines, _content(work, dump))
-    counted = [json.loads(line) for line in lines if line.startswith(b"{")]
-    found = {str(each["table"]): int(each["rows"]) for each in counted if "table" in each}
-    differences = differ({count.table: count.rows for count in dump.tables}, found)
-    work.loads.append(LoadEvidence(
-        engine=dump.engine, database=dump.database, engine_version=dump.engine_version, tables=len(found),
-        row_count=sum(found.values()), differences=tuple(differences),
-        load_seconds=round((db.now() - began).total_seconds(), 3), count_seconds=0.0))  # fmt: skip
-    for table, then, now in differences:
-        work.log(f"{table}: {then} rows at the dump, {now} loaded", "ERROR")
-    if differences:
-        table, then, now = differences[0]
-        raise EngineError("load.differs", tool="load", database=dump.database, table=table, count=len(differences),
-                          then=max(then, 0), now=max(now, 0))  # fmt: skip
-    work.log(f"loaded and counted: {len(found)} tables, {sum(found.values())} rows")
+    beside.judge(work, dump, beside.rows_told(lines), (db.now() - began).total_seconds(), where="loaded")
 
 
 def swap(work: Work) -> None:
@@ -115,13 +100,8 @@ def swap(work: Work) -> None:
     argv = ROOMS[access.engine].swap_argv(
         there.ssh_argv(), there.address(), access, secret_bytes=len(secret_of(work, access)),
         temporary=_temporary(work), name=order.target_path, kept=kept)  # fmt: skip
-    # Whether it came to its end is not known until it has said so: what it works on is left alone.
-    work.turning = True
-    try:
+    with beside.exchange(work):
         _call(there, argv, access, [], _events(work) if access.engine is Engine.MARIADB else ())
-    except EngineError as error:
-        work.turning = error.exit_code in (None, database.LOST)
-        raise
     dump = _dump(work)
     work.handover = HandoverEvidence(
         restore_id=order.restore_id, approval_digest=order.digest, snapshot_id=work.spec.snapshot_id,
@@ -269,7 +249,3 @@ def _drop_leftovers(work: Work) -> None:
         databases.call(there, argv, access)
     except Exception as error:  # noqa: BLE001  (the run has its ending already)
         work.log(f"{_temporary(work)} may still be on the server: {error}", "WARN")
-
-
-def _remove(folder: Path) -> None:
-    command.run(["rm", "-rf", "--", str(folder)], idle_seconds=3600)

@@ -12,15 +12,14 @@ from typing import Any
 from portal.store import db
 from schemas import database as names
 from schemas.database import AccessSpec, DatabaseName, Engine
-from schemas.evidence import DumpEvidence, LoadEvidence, StandbyEvidence
+from schemas.evidence import DumpEvidence, StandbyEvidence
 from schemas.mirror import MirrorSpec
-from workers.engines import command, database, mariadb_refill, versions
+from workers.engines import database, mariadb_refill, versions
 from workers.engines.errors import Cancelled, EngineError
-from workers.steps import databases
+from workers.steps import beside, databases
+from workers.steps.beside import CHUNK, ROOMS
 from workers.steps.databases import access_of, secret_of
 from workers.steps.dump import ENDINGS, dump_to
-from workers.steps.load import differ
-from workers.steps.refill import CHUNK, ROOMS
 from workers.steps.work import Work, make_private
 
 LOADING, KEPT = "lumbung_cermin_", "lumbung_lama_"
@@ -38,7 +37,7 @@ def take(work: Work) -> None:
     make_private(folder)
     work.hold_vault()
     # The office's data in the clear: it goes with the run, however that ends.
-    work.hold(lambda: _remove(folder))
+    work.hold(lambda: work.discard(folder))
     file = database.file_name(wanted.name, ENDINGS[wanted.engine])
     made = dump_to(work, access_of(work, wanted.engine), wanted, folder, file)
     work.dumps.append(made)
@@ -74,7 +73,8 @@ def stand_by(work: Work) -> None:
     work.log(f"load {dump.file} on {there.spec.server.name} as {_name(work, LOADING)}")
     argv = room.fill_argv(there.ssh_argv(), there.address(), access, **terms)
     databases.call(there, argv, access, on_output=lines, rest=_content(work, dump), patient=True)
-    _count(work, dump, lines, (db.now() - began).total_seconds())
+    seconds = (db.now() - began).total_seconds()
+    beside.judge(work, dump, beside.rows_told(lines), seconds, where="on the standby")
 
 
 def turn(work: Work) -> None:
@@ -89,13 +89,8 @@ def turn(work: Work) -> None:
         there.ssh_argv(), there.address(), access, secret_bytes=len(secret_of(there, access)),
         temporary=_name(work, LOADING), name=order.target_name, kept=kept)  # fmt: skip
     # The events of a MariaDB would begin to work on the standby too: they are left to the server that lives.
-    # Whether it came to its end is not known until it has said so: what it works on is left alone.
-    work.turning = True
-    try:
+    with beside.exchange(work):
         databases.call(there, argv, access, patient=True)
-    except EngineError as error:
-        work.turning = error.exit_code in (None, database.LOST)
-        raise
     if kept:  # what earlier good runs had put aside; what this one has stays
         _drop(work, _family(work, KEPT), keep=kept)
     dump, place = work.dumps[-1], f"{there.spec.server.name}:{order.target_name}"
@@ -113,28 +108,10 @@ def _check_untouched(work: Work, there: Work, access: AccessSpec) -> None:
     order, lines = _order(work), list[bytes]()
     argv = ROOMS[access.engine].count_argv(there.ssh_argv(), there.address(), access, order.target_name)
     databases.call(there, argv, access, on_output=lines, patient=True)
-    counted = [json.loads(line) for line in lines if line.startswith(b"{")]
-    now = sum(int(each["rows"]) for each in counted if "table" in each)
+    now = sum(beside.rows_told(lines).values())
     if order.rows_before is not None and now != order.rows_before:
         raise EngineError("mirror.standby_changed", tool=access.engine.value, database=order.target_name,
                           standby=there.spec.server.name, then=order.rows_before, now=now)  # fmt: skip
-
-
-def _count(work: Work, dump: DumpEvidence, lines: list[bytes], seconds: float) -> None:
-    counted = [json.loads(line) for line in lines if line.startswith(b"{")]
-    found = {str(each["table"]): int(each["rows"]) for each in counted if "table" in each}
-    differences = differ({count.table: count.rows for count in dump.tables}, found)
-    work.loads.append(LoadEvidence(
-        engine=dump.engine, database=dump.database, engine_version=dump.engine_version, tables=len(found),
-        row_count=sum(found.values()), differences=tuple(differences), load_seconds=round(seconds, 3),
-        count_seconds=0.0))  # fmt: skip
-    for table, then, now in differences:
-        work.log(f"{table}: {then} rows at the dump, {now} on the standby", "ERROR")
-    if differences:
-        table, then, now = differences[0]
-        raise EngineError("load.differs", tool="load", database=dump.database, table=table, count=len(differences),
-                          then=max(then, 0), now=max(now, 0))  # fmt: skip
-    work.log(f"loaded and counted: {len(found)} tables, {sum(found.values())} rows")
 
 
 def _order(work: Work) -> MirrorSpec:
@@ -204,7 +181,3 @@ def _parts(path: Path) -> Iterable[bytes]:
 def _lines(path: Path) -> Iterable[bytes]:
     with path.open("rb") as file:
         yield from file
-
-
-def _remove(folder: Path) -> None:
-    command.run(["rm", "-rf", "--", str(folder)], idle_seconds=3600)

@@ -28,7 +28,7 @@ from schemas.evidence import (
 )
 from schemas.mirror import GuardReport
 from schemas.run import Progress, RunSpec
-from workers.engines import addresses, command, openssh
+from workers.engines import addresses, command, folders, openssh
 from workers.engines.errors import EngineError
 from workers.engines.lock import Lock
 from workers.engines.restic import Repository
@@ -136,6 +136,11 @@ class Work:
         owed, self.owed = self.owed, None
         if owed is not None:
             owed()
+
+    def discard(self, folder: Path) -> None:
+        """Remove what lies in the clear in a folder of this run."""
+        if complaint := folders.remove(folder):
+            self.log(f"{folder} could not be removed: {complaint}", "WARN")
 
     def hold(self, let_go: Callable[[], None]) -> None:
         """Have `let_go` called when the run ends."""
