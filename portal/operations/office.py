@@ -40,23 +40,23 @@ def explained(backup_request: BackupRequest, decisions: Iterable[Disposition]) -
     if given is None or backup_request.due_at is None:
         return ()
     entered = backup_request.step_entered_at
-    slices = worktime.explain(calendar(), entered, given, _pauses(entered, decisions))
+    slices = worktime.explain(calendar(), entered, given, pauses(entered, decisions))
     return tuple(_until(slices, backup_request.paused_at)) if backup_request.paused_at else slices
 
 
-def _pauses(entered: datetime, decisions: Iterable[Disposition]) -> list[worktime.Pause]:
+def pauses(entered: datetime, decisions: Iterable[Disposition]) -> list[worktime.Pause]:
     """The postponements since `entered` that have ended: each from its decision to what let the clock go on."""
-    pauses: list[worktime.Pause] = []
+    found: list[worktime.Pause] = []
     stopped: datetime | None = None
     for decision in decisions:
         if decision.created_at < entered:
             continue
         if decision.action == Action.POSTPONE:
             stopped = stopped or decision.created_at
-        elif stopped and decision.action in (Action.RESUME, Action.FOLLOW_UP):
-            pauses.append((stopped, decision.created_at))
+        elif stopped and decision.action in (Action.RESUME, Action.FOLLOW_UP, Action.REPORT):
+            found.append((stopped, decision.created_at))
             stopped = None
-    return pauses
+    return found
 
 
 def _until(slices: Iterable[worktime.Slice], end: datetime) -> Iterator[worktime.Slice]:

@@ -15,9 +15,9 @@ from schemas.fields import show_phone
 
 
 def attach(app: Flask) -> None:
-    """Register the filters `date`, `month_name`, `datetime`, `clock`, `bytes`, `count`, `duration`, `relative`,
-    `moment`, `ago`, `nip`, `phone`, `iso`, `iso_date` (of a kept "2026-11-23"), `initials`, `agent`, `source` (a folder
-    or database as people call it), and the globals `now()` and `page_url(**changes)`."""
+    """Register the filters `date`, `month_name`, `datetime`, `clock`, `bytes`, `count`, `duration`, `office_time`,
+    `relative`, `moment`, `ago`, `nip`, `phone`, `iso`, `iso_date` (of a kept "2026-11-23"), `initials`, `agent`,
+    `source` (a folder or database as people call it), and the globals `now()` and `page_url(**changes)`."""
     app.jinja_env.filters.update(
         date=values.day,
         month_name=values.month,
@@ -26,6 +26,7 @@ def attach(app: Flask) -> None:
         bytes=values.size,
         count=values.count,
         duration=values.duration,
+        office_time=values.office_time,
         relative=lambda value: values.relative(value, now()),
         moment=lambda value: values.moment(value, now()),
         ago=lambda value: values.ago(value, now()),

@@ -17,7 +17,7 @@ from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
 from portal.web.inbox import OFFICIALS, Line, grouped, urgency
 from portal.web.navigation import STEPS_OF, restores_count, reviews_count, unread_policies
-from portal.web.requests import desks
+from portal.web.requests import desks, timeline
 
 if TYPE_CHECKING:
     from portal.store.models import BackupRequest
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 blueprint = Blueprint("home", __name__)
 ACCESS = {"home.index": SIGNED_IN}
 SHOWN = 5
-MINE = frozenset({Step.SUBMISSION, Step.RETURNED, Step.RECEIPT})
-"""The steps at which a request waits for its requester."""
+MINE = frozenset({Step.RETURNED, Step.RECEIPT})
+"""The steps at which a request that was sent waits for its requester again."""
 
 
 @blueprint.get("/")
@@ -62,12 +62,18 @@ def _desk(who: Person, at: datetime) -> dict[str, Any]:
 
 def _own(who: Person, at: datetime) -> dict[str, Any]:
     """What the person asked for and has not ended; what waits for the person comes first."""
-    own = sorted(rows.own_open(who.id, TERMINAL), key=lambda row: row.step not in MINE)
+    everything = rows.own_open(who.id, TERMINAL)
+    drafts = [row for row in everything if row.step == Step.SUBMISSION]
+    own = sorted((row for row in everything if row not in drafts), key=lambda row: row.step not in MINE)
     mine = [row for row in own if row.step in MINE]
     return {
+        "drafts": drafts[:SHOWN],
+        "drafts_total": len(drafts),
         "own": [(row, _whose(row)) for row in own[:SHOWN]],
+        "parcels": timeline.parcels(own[:SHOWN], at),
         "own_total": len(own),
-        "for_me": len(mine),
+        "for_me": len(drafts) + len(mine),
+        "in_process": len(own) - len(mine),
         "own_late": len([row for row in own if row.step not in MINE and urgency(row, at) == "late"]),
         "ended": rows.count_ended(who.id, TERMINAL),
     }

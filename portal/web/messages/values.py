@@ -69,6 +69,15 @@ def duration(value: timedelta | float | None) -> str:
     return " ".join(parts[:2]) or "< 1 detik"
 
 
+def office_time(value: timedelta | None) -> str:
+    """A span of office time: 12 jam 5 menit. Hours go on beyond 24, because a working day is not one."""
+    if value is None:
+        return "–"
+    hours, minutes = divmod(int(value.total_seconds()) // 60, 60)
+    parts = [f"{hours} jam"] * bool(hours) + [f"{minutes} menit"] * bool(minutes)
+    return " ".join(parts) or "kurang dari 1 menit"
+
+
 def relative(value: datetime | None, at: datetime) -> str:
     """How far from `at`: 'dalam 2 jam 5 menit', 'lewat 1 hari', 'sekarang' within a minute."""
     if value is None:

@@ -23,6 +23,8 @@ from schemas.decision import Decision
 Answer = Response | WerkzeugResponse
 _LINE_END = re.compile(r"\r\n?|\n")
 MANY = ("instructions", "marked_fields", "services", "databases", "commands")
+BACK = {"inbox": "inbox.index", "home": "home.index"}
+"""The pages that a decision may have been made from, and go back to."""
 # A guard that judges what was sent along is told by the field that it is about.
 GUARDED = {
     "chain.note_required": "note",
@@ -44,8 +46,8 @@ def decide(request_id: int) -> Answer:
     except (InvalidInput, StaleStep, TransitionRefused) as error:
         return _again(request_id, values, error)
     _say(decision, moved)
-    if values.get("back") == "inbox":
-        return redirect(url_for("inbox.index"), 303)
+    if back := BACK.get(values.get("back", "")):
+        return redirect(url_for(back), 303)
     return redirect(url_for("requests.show", request_id=request_id), 303)
 
 

@@ -39,9 +39,9 @@ def page(
     sentence: str = "",
 ) -> str:
     """The page with what was typed into an action that could not be taken, so that nothing is lost."""
-    who = person()
+    who, at = person(), db.now()
     decisions = dispositions.of_request(backup_request.id)
-    moves = desks.moves(backup_request, disposition.available(backup_request, who.user, db.now()))
+    moves = desks.moves(backup_request, disposition.available(backup_request, who.user, at))
     granting = any(Effect.GRANT in move.row.effect for move in moves)
     return render_template(
         "requests/show.html",
@@ -50,7 +50,8 @@ def page(
         changed=changes(backup_request),
         outcome=backup_request.outcome if backup_request.step in DECIDED else None,
         desk=None if backup_request.step in TERMINAL else desks.of(backup_request),
-        stations=timeline.stations(backup_request, decisions),
+        stations=timeline.stations(backup_request, decisions, at),
+        parcel=timeline.parcels([backup_request], at)[backup_request.id],
         counted=office.explained(backup_request, decisions),
         moves=moves,
         before=_before(decisions) if any(move.row.role != Role.REQUESTER for move in moves) else None,

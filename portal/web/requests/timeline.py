@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from portal.operations import office, parcel
+from portal.sop.expected import STEPS, passed, way_ahead
 from portal.sop.table import SOP_NUMBER, TERMINAL, Step
 from portal.web.requests import desks
 
 if TYPE_CHECKING:
     from portal.store.models import BackupRequest, Disposition
 
-GRANTED_WAY = (
-    Step.UNIT_NOTE,
-    Step.CENTER_DISPOSITION,
-    Step.POLICY_SELECTION,
-    Step.SPECIFICATION_SELECTION,
-    Step.EXECUTION,
-    Step.SUBDIVISION_REPORT,
-    Step.DIVISION_REPORT,
-    Step.REPLY,
-    Step.RECEIPT,
-)
-REFUSED_WAY = (Step.REPLY, Step.RECEIPT)
 AGAINST = frozenset({"refuse", "withdraw", "return"})
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One line of the timeline. `state`: done, refused, current, paused or ahead; `decision` for what is past."""
+    """One line of the timeline. `state`: done, refused, current, paused or ahead; `decision` for what is past, with the
+    office time that it `took`; `expected` for what is ahead: until when it should be done."""
 
     step: str
     number: int
@@ -39,23 +30,52 @@ class Station:
     decision: Disposition | None = None
     due_at: datetime | None = None
     late: bool = False
+    took: timedelta | None = None
+    expected: datetime | None = None
 
 
-def stations(backup_request: BackupRequest, decisions: list[Disposition]) -> list[Station]:
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The whole way on one line: the present desk (None once it has ended), when the reply is likely to be there, and
+    how many of the SOP's steps lie behind."""
+
+    desk: desks.Desk | None
+    finish: datetime | None
+    passed: int
+    steps: int = STEPS
+
+
+def parcels(found: list[BackupRequest], at: datetime) -> dict[int, Parcel]:
+    """Where each request is on its way, by id; the office's calendar is read once."""
+    calendar = office.calendar() if found else None
+    return {
+        row.id: Parcel(
+            None if row.step in TERMINAL else desks.of(row),
+            parcel.finish(row, at, calendar),
+            passed(Step(row.step)),
+        )
+        for row in found
+    }
+
+
+def stations(backup_request: BackupRequest, decisions: list[Disposition], at: datetime) -> list[Station]:
     """Past decisions in their order, then the present desk, then the steps ahead."""
-    found = [_past(decision) for decision in decisions]
+    calendar = office.calendar()
+    found = [_past(decision, parcel.spent(decision, decisions, calendar)) for decision in decisions]
     if backup_request.step not in TERMINAL:
+        foretold = parcel.forecast(backup_request, at, calendar)
         found.append(_present(backup_request))
-        found += [_ahead(backup_request, step) for step in _steps_ahead(backup_request)]
+        ahead = way_ahead(Step(backup_request.step), backup_request.outcome == "refused")
+        found += [_ahead(backup_request, step, foretold.get(step)) for step in ahead]
     return found
 
 
-def _past(decision: Disposition) -> Station:
+def _past(decision: Disposition, took: timedelta | None) -> Station:
     state = "refused" if decision.action in AGAINST else "paused" if decision.action == "postpone" else "done"
     late = decision.due_at is not None and decision.created_at > decision.due_at
     number = SOP_NUMBER.get(Step(decision.step), 0)
     names = (decision.actor.name,) if decision.actor else ()
-    return Station(decision.step, number, state, decision.role, names, decision, decision.due_at, late)
+    return Station(decision.step, number, state, decision.role, names, decision, decision.due_at, late, took)
 
 
 def _present(backup_request: BackupRequest) -> Station:
@@ -65,16 +85,6 @@ def _present(backup_request: BackupRequest) -> Station:
     return Station(desk.step, number, state, desk.role, desk.names, due_at=backup_request.due_at)
 
 
-def _ahead(backup_request: BackupRequest, step: Step) -> Station:
+def _ahead(backup_request: BackupRequest, step: Step, expected: datetime | None) -> Station:
     desk = desks.of(backup_request, step)
-    return Station(step.value, SOP_NUMBER[step], "ahead", desk.role, desk.names)
-
-
-def _steps_ahead(backup_request: BackupRequest) -> tuple[Step, ...]:
-    """What a request passes that is granted from here on; a refused one goes to its reply. Whether the Kabid agrees
-    with a refusal of step 4 is open, so nothing is foretold of it but the reply."""
-    step = Step(backup_request.step)
-    if step in (Step.SUBMISSION, Step.RETURNED):
-        return GRANTED_WAY
-    way = REFUSED_WAY if backup_request.outcome == "refused" else GRANTED_WAY
-    return way[way.index(step) + 1 :] if step in way else way
+    return Station(step.value, SOP_NUMBER[step], "ahead", desk.role, desk.names, expected=expected)
