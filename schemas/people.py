@@ -36,15 +36,28 @@ class NewUnit(BaseModel):
     name: Annotated[str, Line(160)]
 
 
-class NewUser(BaseModel):
-    """A person. `username` is kept in lower case; `nip` as 18 digits; `post` as papers print it."""
+class UnitName(BaseModel):
+    """A unit's full name; its code stays, because letters carry it."""
 
     model_config = ConfigDict(frozen=True)
 
-    username: Annotated[str, Line(64, 2), AfterValidator(_username)]
+    name: Annotated[str, Line(160)]
+
+
+class UserEntry(BaseModel):
+    """What is known of a person. `nip` as 18 digits; `post` as papers print it."""
+
+    model_config = ConfigDict(frozen=True)
+
     name: Annotated[str, Line(120)]
     nip: NipText
     email: Annotated[EmailStr, Field(max_length=254)]
     phone: Annotated[str, Line(32, 0)] = ""
     post: Annotated[str, Line(160, 0)] = ""
     unit_code: Annotated[str, Line(20)]
+
+
+class NewUser(UserEntry):
+    """A person with an account. `username` is kept in lower case."""
+
+    username: Annotated[str, Line(64, 2), AfterValidator(_username)]

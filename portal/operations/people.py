@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.errors import Forbidden, InvalidInput, NotFound
-from portal.operations import audit, passwords, sessions
+from portal.operations import audit, passwords, sessions, succession
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import RoleHolding, Unit, User
+from portal.store.queries import audit as trail
 from portal.store.queries import people
 from schemas.people import NewUnit, NewUser
 
@@ -36,7 +37,7 @@ def create_user(
     kept = passwords.hashed(password)
     with transaction():
         unit = people.unit_by_code(new.unit_code)
-        if unit is None:
+        if unit is None or not unit.active:
             raise InvalidInput(fields={"unit_code": ("unit.unknown", {"value": new.unit_code})})
         if people.user_by_username(new.username):
             raise InvalidInput(fields={"username": ("username.taken", {"value": new.username})})
@@ -85,13 +86,22 @@ def grant_role(
     return holding
 
 
-def end_role(holding_id: int, *, actor: User | None, at: datetime) -> RoleHolding:
-    """End a role at `at`. Raises NotFound for no such holding, or one that has ended."""
+def end_role(holding_id: int, *, actor: User | None, at: datetime, user_id: int | None = None) -> RoleHolding:
+    """End a role (of `user_id`, where given) at `at`.
+
+    Raises NotFound for no such holding, or one that has ended, and TransitionRefused('role.last_holder') while requests
+    wait for a role that nobody else holds.
+    """
     with transaction():
+        trail.hold_chain()
         holding = RoleHolding.get_or_none(RoleHolding.id == holding_id)
         if holding is None or (holding.until is not None and holding.until <= at):
             raise NotFound("role.unknown")
+        if user_id is not None and holding.user_id != user_id:
+            raise NotFound("role.unknown")
         _not_oneself(holding.user, actor)
+        if holding.user.active:
+            succession.demand_successor(holding.user, at, holding)
         holding.until = max(at, holding.since)
         holding.save(only=[RoleHolding.until])
         audit.record(
@@ -99,7 +109,7 @@ def end_role(holding_id: int, *, actor: User | None, at: datetime) -> RoleHoldin
             actor=actor,
             subject_type="user",
             subject_id=holding.user_id,
-            data={"role": holding.role},
+            data={"role": holding.role, "unit": holding.unit.code if holding.unit else None},
             at=at,
         )
     return holding

@@ -46,6 +46,7 @@ PAGES = (
     "mirrors",
     "runs",
     "audit",
+    "people",
     "findings",
     "keeping",
     "outbox",

@@ -58,6 +58,7 @@ MENU = (
         ),
     ),
     ("records", (("papers.register", "archive"), ("audit.index", "shield-check"), ("outbox.index", "mail"))),
+    ("office", (("people.index", "users"),)),
 )
 
 

@@ -1,0 +1,8 @@
+"""Pages of the system administrator: people, their accounts and roles, units."""
+
+from __future__ import annotations
+
+from portal.web.people import accounts, listing, roles, units
+from portal.web.people.door import ACCESS, LIMITS, blueprint
+
+__all__ = ["ACCESS", "LIMITS", "accounts", "blueprint", "listing", "roles", "units"]
