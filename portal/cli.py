@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from portal.config import Settings
 from portal.errors import InvalidInput, PortalError
-from portal.operations import audit, calendar, passwords, people, second_vault
+from portal.operations import audit, audit_checks, calendar, passwords, people, second_vault
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import people as directory
@@ -30,8 +30,6 @@ users = AppGroup("users", help="People, their roles and first passwords.")
 trail = AppGroup("audit", help="The trail.")
 second = AppGroup("second-vault", help="The second vault: the way into it.")
 office_calendar = AppGroup("calendar", help="The office calendar.")
-
-AUDIT_HEAD = "audit-head"
 
 
 def attach(app: Flask) -> None:
@@ -140,7 +138,8 @@ def set_password(username: str, generate: bool, stdin: bool) -> None:
 def verify() -> None:
     """Check the chain, also against the head kept at the last check; exit code 1 when it is broken."""
     settings: Settings = current_app.config["SETTINGS"]
-    found = audit.verify_against(settings.var / AUDIT_HEAD)
+    found = audit.verify_against(settings.var / audit_checks.HEAD_FILE)
+    audit_checks.note(found, at=db.now())
     if not found.ok:
         _refuse([f"the chain is broken at entry {found.broken_at} ({found.entries} read)"])
     click.echo(f"{found.entries} entries, the chain holds; head {found.head}")

@@ -13,6 +13,7 @@ import structlog
 from portal import config
 from portal.config import Settings
 from portal.operations import (
+    audit_checks,
     disposition,
     emergencies,
     mirror_results,
@@ -47,6 +48,7 @@ def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
         ("retried", lambda: schedule_retries.retry_failed(at, settings)),
         ("schedules_told", lambda: schedule_runs.tell_unstarted(at)),
         ("reviews_overdue", lambda: emergencies.raise_overdue(at, settings)),
+        ("trail_broken", lambda: audit_checks.keep_up(at, settings)),
         ("room_measured", lambda: vault.measure_daily(at, settings)),
         ("second_copies", lambda: second_copies.start_due(at, settings)),
         ("second_late", lambda: second_copies.tell_late(at, settings)),

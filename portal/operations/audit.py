@@ -19,7 +19,7 @@ PORTAL = "Lumbung"
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What checking the chain found. `entries` were read; `broken_at` is the first sequence that does not follow
+    """What checking the chain found. The first `entries` hold; `broken_at` is the first sequence that does not follow
     from the entry before it, or None; `head` is the last hash, to be kept elsewhere (see `verify`)."""
 
     ok: bool
@@ -68,21 +68,25 @@ def verify(known_head: tuple[int, str] | None = None) -> Verification:
     the end leave a shorter chain that is sound in itself, so the last (sequence, hash) must be kept where the
     database's owner cannot reach it too; given as `known_head`, it must still be in the chain.
     """
-    entries, previous = 0, GENESIS
-    awaited = known_head
-    for entry in trail.stream():
+    found = walk(0, GENESIS)
+    if not found.ok or known_head is None or trail.hash_of(known_head[0]) == known_head[1]:
+        return found
+    sequence = known_head[0]
+    return Verification(False, found.entries, min(sequence, found.entries + 1), found.head)
+
+
+def walk(first: int, previous: str, most: int | None = None) -> Verification:
+    """Verify the entries after `first`, whose hash is `previous`; at most `most` of them. `entries` of what is returned
+    is the last sequence that holds."""
+    for entry in trail.stream(first, most):
         if (
-            entry.sequence != entries + 1
+            entry.sequence != first + 1
             or entry.previous != previous
             or entry.hash != _digest(_said_by(entry))
         ):
-            return Verification(False, entries, entries + 1, previous)
-        entries, previous = entries + 1, entry.hash
-        if awaited and awaited[0] == entries:
-            if awaited[1] != previous:
-                return Verification(False, entries, entries, previous)
-            awaited = None
-    return Verification(awaited is None, entries, entries + 1 if awaited else None, previous)
+            return Verification(False, first, first + 1, previous)
+        first, previous = first + 1, entry.hash
+    return Verification(True, first, None, previous)
 
 
 def verify_against(kept: Path) -> Verification:
@@ -90,16 +94,26 @@ def verify_against(kept: Path) -> Verification:
 
     The file belongs where whoever can change the database cannot write: another machine, or at least other rights.
     """
+    found = verify(kept_head(kept))
+    if found.ok:
+        keep_head(kept, found.entries, found.head)
+    return found
+
+
+def kept_head(kept: Path) -> tuple[int, str] | None:
+    """The head that was kept at the last check, or None."""
     try:
         sequence, digest = kept.read_text(encoding="ascii").split()
-        known: tuple[int, str] | None = (int(sequence), digest)
     except FileNotFoundError:
-        known = None
-    found = verify(known)
-    if found.ok and found.entries:
+        return None
+    return int(sequence), digest
+
+
+def keep_head(kept: Path, sequence: int, head: str) -> None:
+    """Keep the head of a chain that holds; an empty one has none."""
+    if sequence:
         kept.touch(mode=0o600)
-        kept.write_text(f"{found.entries} {found.head}\n", encoding="ascii")
-    return found
+        kept.write_text(f"{sequence} {head}\n", encoding="ascii")
 
 
 def _said_by(entry: AuditEntry) -> dict[str, Any]:
@@ -117,7 +131,15 @@ def _said_by(entry: AuditEntry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in names}
 
 
+def canonical(entry: AuditEntry) -> str:
+    """The text whose SHA-256 is the entry's hash, for whoever checks it without the portal."""
+    return _canonical(_said_by(entry))
+
+
 def _digest(fields: dict[str, Any]) -> str:
+    return hashlib.sha256(_canonical(fields).encode()).hexdigest()
+
+
+def _canonical(fields: dict[str, Any]) -> str:
     said = fields | {"at": fields["at"].astimezone(UTC).isoformat(timespec="microseconds")}
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

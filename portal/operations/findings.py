@@ -17,7 +17,7 @@ NOTE_MIN, NOTE_MAX = 10, 1000
 
 
 def raise_once(
-    server_id: int,
+    server_id: int | None,
     kind: str,
     code: str,
     *,
@@ -29,12 +29,13 @@ def raise_once(
 ) -> Finding | None:
     """Note what was found, inside the caller's transaction; None when the same is open already.
 
-    `place` tells faults of one kind apart: the part that was read, the copy that was tested.
+    `place` tells faults of one kind apart: the part that was read, the copy that was tested. Without a server it is the
+    portal's own: its trail.
     """
     open_key = f"{server_id}:{kind}:{place}"
     if rows.open_by_key(open_key):
         return None
-    proven = snapshots.last_proven(server_id)
+    proven = snapshots.last_proven(server_id) if server_id is not None else None
     finding = Finding.create(
         server=server_id, kind=kind, severity=severity, code=code, context=context or {}, run=run,
         last_proven=proven, open_key=open_key, raised_at=at)  # fmt: skip

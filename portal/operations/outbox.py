@@ -110,7 +110,7 @@ def finding_raised(finding: Finding, at: datetime) -> None:
         "finding": finding.id,
         "finding_kind": finding.kind,
         "severity": finding.severity,
-        "server": finding.server.name,
+        "server": finding.server.name if finding.server else "",
         "code": finding.code,
         "run": finding.run_id,
         "measures": finding.context.get("measures", []),

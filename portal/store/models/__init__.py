@@ -1,6 +1,6 @@
 """One file per aggregate; this page lists them so that everything else imports from one place."""
 
-from portal.store.models.audit import AuditEntry
+from portal.store.models.audit import AuditCheck, AuditEntry
 from portal.store.models.calendar import CalendarDay, CalendarPeriod
 from portal.store.models.databases import DatabaseAccess
 from portal.store.models.findings import Finding
@@ -53,6 +53,7 @@ TABLES = (
     OutboxMessage,
     ChannelCheck,
     AuditEntry,
+    AuditCheck,
 )
 
 __all__ = [table.__name__ for table in TABLES] + ["TABLES"]

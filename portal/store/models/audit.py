@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from peewee import CharField, ForeignKeyField, IntegerField, JSONField
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, JSONField
 
-from portal.store.db import InstantField, Table
+from portal.store.db import InstantField, Table, now
 from portal.store.models.people import User
 
 
@@ -25,4 +25,30 @@ class AuditEntry(Table):
     hash = CharField(max_length=64, unique=True)
 
     class Meta:
-        indexes = ((("subject_type", "subject_id"), False),)
+        indexes = (
+            (("subject_type", "subject_id"), False),
+            (("at", "sequence"), False),
+            (("actor", "at", "sequence"), False),
+            (("tag", "at", "sequence"), False),
+            (("subject_type", "at", "sequence"), False),
+            (("subject_type", "subject_id", "at", "sequence"), False),
+        )
+
+
+class AuditCheck(Table):
+    """A walk along the chain, in pieces: from after entry `first` to `target`, by now up to `sequence`, whose hash is
+    `head`. `whole` ones begin at the first entry; another goes on where the last one ended. `via` says who asked for
+    it: page (then `asked_by`), clock or command. It ended at `finished_at`; `broken_at` is the first entry that does
+    not follow from the one before it."""
+
+    whole = BooleanField()
+    via = CharField(max_length=8)
+    asked_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    asked_by_id: int | None
+    started_at = InstantField(default=now)
+    first = IntegerField()
+    sequence = IntegerField()
+    head = CharField(max_length=64)
+    target = IntegerField()
+    finished_at = InstantField(null=True, index=True)
+    broken_at = IntegerField(null=True)

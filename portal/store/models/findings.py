@@ -14,13 +14,13 @@ from portal.store.models.snapshots import Snapshot
 class Finding(Table):
     """Something wrong with what the vault holds of a server; while one is open nothing of that server is pruned.
 
-    `kind`: integrity, restore_test or second_copy; `severity`: bad or warn. `code` and `context` say what was found,
-    `last_proven` the newest copy that had a proof then. `open_key` holds server, kind and place while the finding is
-    open and is empty after: the same fault is told once.
+    `kind`: integrity, restore_test, second_copy, …, or audit_chain, which is no server's; `severity`: bad or warn.
+    `code` and `context` say what was found, `last_proven` the newest copy that had a proof then. `open_key` holds
+    server, kind and place while the finding is open and is empty after: the same fault is told once.
     """
 
-    server = ForeignKeyField(Server, backref="findings", on_delete="RESTRICT")
-    server_id: int
+    server = ForeignKeyField(Server, null=True, backref="findings", on_delete="RESTRICT")
+    server_id: int | None
     kind = CharField(max_length=24, index=True)
     severity = CharField(max_length=8, default="bad")
     code = CharField(max_length=64)

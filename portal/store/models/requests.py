@@ -45,6 +45,13 @@ class BackupRequest(Table):
 
     class Meta:
         table_name = "backup_request"
+        indexes = (
+            (("updated_at", "id"), False),
+            (("requester", "updated_at", "id"), False),
+            (("unit", "updated_at", "id"), False),
+            (("step", "updated_at", "id"), False),
+            (("step", "due_at", "id"), False),
+        )
 
 
 class Disposition(Table):

@@ -37,6 +37,12 @@ def accepted_run(server_id: int, kind: str, place: str) -> int | None:
     return next((row.run_id for row in query if row.context.get("place") == place), None)
 
 
+def was_closed(kind: str, place: str) -> bool:
+    """Whether a person has closed a finding of this kind at this place: what cannot be undone is told once."""
+    closed = Finding.select().where(Finding.kind == kind, Finding.closed_at.is_null(False))
+    return any(row.context.get("place") == place for row in closed)
+
+
 def count_open(server_id: int | None = None) -> int:
     """How many findings wait for somebody, of one server or of all."""
     query = Finding.select().where(Finding.closed_at.is_null())
@@ -70,7 +76,7 @@ def search(wanted: Filter, page: int = 1) -> Page[Finding]:
     """The findings, newest first, with their server and who closed them; `words` in the server's name or the note."""
     query = (
         Finding.select(Finding, Server, User)
-        .join(Server)
+        .join(Server, JOIN.LEFT_OUTER)
         .switch(Finding)
         .join(User, JOIN.LEFT_OUTER, on=(Finding.closed_by == User.id))
         .where(Finding.closed_at.is_null(not wanted.closed))

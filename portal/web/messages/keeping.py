@@ -80,7 +80,7 @@ TEXTS = {
     "finding.role": "Temuan ditutup oleh Kasubbid Komdat. Tidak ada yang berubah.",
     "finding.note": "Tuliskan apa yang sudah dilakukan, {least} sampai {most} huruf.",
     "finding.note_needed": "Temuan belum ditutup. {problem}",
-    "finding.is_closed": "Temuan sudah ditutup. Pemusnahan salinan server itu tidak lagi tertahan olehnya.",
+    "finding.is_closed": "Temuan sudah ditutup. Tidak ada pemusnahan salinan yang masih tertahan olehnya.",
     "finding.closed": "Temuan ini sudah ditutup orang lain. Muat ulang halaman untuk melihat catatannya.",
     "hold.being_removed": "Salinan server ini sedang dimusnahkan. Tunggu sampai selesai, lalu lihat pratinjaunya.",
     "hold.placed": "Salinan ditahan. Salinan ini tidak dimusnahkan sampai penahanannya dilepas.",

@@ -1,0 +1,45 @@
+"""Words of the checks of the trail's chain, and of what is taken out of it."""
+
+from __future__ import annotations
+
+LABELS = {
+    "subject": {"audit": "Jejak audit"},
+    "event": {
+        "audit:check_asked": "Pemeriksaan rantai diminta",
+        "audit:exported": "Jejak diunduh",
+    },
+    "detail": {
+        "form": "Bentuk",
+        "entry": "Sampai kejadian nomor",
+        "filters": "Saringan",
+        "cari": "Kata",
+        "jenis": "Jenis",
+        "subjek": "Subjek",
+        "pelaku": "Pelaku",
+        "kejadian": "Kejadian",
+        "sejak": "Dari",
+        "sampai": "Sampai",
+    },
+    "finding_kind": {"audit_chain": "Rantai jejak audit putus"},
+    "export_name": {"trail": "jejak-audit"},
+    "trail_column": {
+        "number": "No.",
+        "at": "Waktu",
+        "actor": "Pelaku",
+        "event": "Kejadian",
+        "tag": "Kode",
+        "subject": "Subjek",
+        "told": "Rincian",
+        "hash": "Sidik",
+        "previous": "Sidik sebelumnya",
+    },
+}
+TEXTS = {
+    "audit.holds": "Seluruh rantai utuh: {entries} kejadian diperiksa.",
+    "audit.checking": "Pemeriksaan dimulai: {entries} dari {size} kejadian sudah diperiksa dan utuh. Sisanya "
+    "diteruskan jam portal; muat ulang halaman ini untuk melihat hasilnya.",
+    "audit.broken": "Rantai jejak audit putus pada kejadian nomor {entry}: kejadian itu atau yang sebelumnya diubah "
+    "atau dihapus di luar portal.",
+    "audit.broken.next": "Amankan basis data portal, cari kejadian itu di cadangannya, lalu bandingkan. Temuan yang "
+    "sudah ditutup tidak dicatat lagi untuk kejadian yang sama, tetapi halaman Jejak audit tetap menunjukkannya.",
+}
