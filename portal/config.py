@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from schemas.directory import attributes, group_roles
+
 PREFIX = "LUMBUNG_"
 SECRET_LENGTH = 32
 SFTP = re.compile(r"sftp:[a-z_][a-z0-9_-]{0,31}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}:/[^\x00-\x1f]*")
@@ -81,6 +83,19 @@ class Settings(BaseModel):
     webhook_secret: SecretStr = SecretStr("")
     ca_bundle: Path | None = None
 
+    ldap_url: str = ""
+    ldap_starttls: bool = True
+    ldap_bind_dn: str = ""
+    ldap_bind_password: SecretStr = SecretStr("")
+    ldap_base: str = ""
+    ldap_user_filter: str = "(uid={username})"
+    ldap_group_base: str = ""
+    ldap_group_filter: str = "(|(member={dn})(uniqueMember={dn})(memberUid={username}))"
+    ldap_attributes: str = "username=uid,name=cn,email=mail,nip=employeeNumber"
+    ldap_roles: str = ""
+    ldap_unit: str = ""
+    ldap_seconds: int = Field(4, ge=1, le=30)
+
     agency: str = "BADAN TENAGA NUKLIR NASIONAL"
     center: str = "PUSAT PENDAYAGUNAAN INFORMATIKA DAN KAWASAN STRATEGIS NUKLIR"
     center_short: str = "PPIKSN"
@@ -113,7 +128,31 @@ class Settings(BaseModel):
             raise ValueError("secret_key: at least 32 characters expected")
         self._check_channels()
         self._check_second_vault()
+        self._check_directory()
         return self
+
+    def _check_directory(self) -> None:
+        """A password goes to the directory over an encrypted connection, or nowhere but to this machine."""
+        if not self.ldap_url:
+            return
+        parts = urlsplit(self.ldap_url)
+        if (
+            parts.scheme not in ("ldap", "ldaps")
+            or not parts.hostname
+            or parts.username
+            or parts.path.strip("/")
+        ):
+            raise ValueError("ldap_url: ldaps://host or ldap://host expected")
+        if parts.scheme == "ldap" and not self.ldap_starttls and parts.hostname not in LOOPBACK:
+            raise ValueError("ldap_starttls: true expected where ldap_url is ldap:// to another machine")
+        if not self.ldap_base:
+            raise ValueError("ldap_base: where to search is expected where ldap_url is set")
+        if self.ldap_bind_dn and not self.ldap_bind_password.get_secret_value():
+            raise ValueError("ldap_bind_password: expected where ldap_bind_dn is set")
+        if "{username}" not in self.ldap_user_filter:
+            raise ValueError("ldap_user_filter: {username} expected in it")
+        attributes(self.ldap_attributes)
+        group_roles(self.ldap_roles)
 
     def _check_second_vault(self) -> None:
         """It is a folder or an sftp address, and not inside the vault that it is to outlive."""

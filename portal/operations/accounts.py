@@ -117,6 +117,22 @@ def first_password(user_id: int, *, actor: User, at: datetime) -> str:
     return password
 
 
+def end_sessions(user_id: int, *, actor: User, at: datetime) -> int:
+    """End every session of a person at once, as when a device is lost; return how many."""
+    with transaction():
+        user = find(user_id)
+        ended = sessions.revoke_others(user, None, at)
+        audit.record(
+            "user:sessions_ended",
+            actor=actor,
+            subject_type="user",
+            subject_id=user.id,
+            data={"username": user.username, "sessions_ended": ended},
+            at=at,
+        )
+    return ended
+
+
 def own_open(user_id: int) -> list[str]:
     """The numbers of the person's own requests that have not ended."""
     return accounts.own_open_numbers(user_id, succession.ENDED)

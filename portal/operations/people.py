@@ -118,8 +118,9 @@ def end_role(holding_id: int, *, actor: User | None, at: datetime, user_id: int 
 def change_password(user: User, current: str, new: str, *, keep_session_id: int | None, at: datetime) -> int:
     """The person's own change; ends every other session of theirs and returns how many.
 
-    Raises InvalidInput on `current_password` or `new_password`.
+    Raises InvalidInput on `current_password` or `new_password`, Forbidden where the directory keeps the password.
     """
+    _kept_here(user)
     if not passwords.matches(user.password_hash, current):
         raise InvalidInput(fields={"current_password": ("password.wrong", {})})
     passwords.check(new, user.username, field="new_password")
@@ -129,7 +130,11 @@ def change_password(user: User, current: str, new: str, *, keep_session_id: int 
 
 
 def set_password(user: User, new: str, *, actor: User | None, at: datetime) -> int:
-    """A new first password from the system administrator; ends every session of `user`, returns how many."""
+    """A new first password from the system administrator; ends every session of `user`, returns how many.
+
+    Raises InvalidInput for a weak one, Forbidden('password.directory') where the directory keeps the password.
+    """
+    _kept_here(user)
     passwords.check(new, user.username)
     return _replace_password(user, new, must_change=True, keep=None, actor=actor, at=at)
 
@@ -152,6 +157,11 @@ def _replace_password(
             at=at,
         )
     return ended
+
+
+def _kept_here(user: User) -> None:
+    if user.source != "local":
+        raise Forbidden("password.directory")
 
 
 def _not_oneself(user: User, actor: User | None) -> None:

@@ -7,11 +7,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from portal.errors import Forbidden, NotFound
-from portal.operations import audit, passwords
+from portal.errors import NotFound
+from portal.operations import audit
 from portal.store.db import transaction
 from portal.store.models import User, UserSession
-from portal.store.queries import people
 
 LOCK_AFTER = 10
 LOCK_FOR = timedelta(minutes=15)
@@ -33,23 +32,6 @@ class Origin:
 
     address: str
     agent: str
-
-
-def sign_in(username: str, password: str, origin: Origin, terms: Terms, at: datetime) -> tuple[User, str]:
-    """Check the password and open a session; return the person and the cookie's token.
-
-    Raises Forbidden('sign_in.refused') alike for an unknown name, a wrong password, a locked and a closed account,
-    and takes as long for each (ASVS 2.2.1, 3.2). Ten failures in a row lock the account for fifteen minutes.
-    """
-    user = people.user_by_username(username)
-    matches = passwords.matches(user.password_hash if user else None, password)
-    with transaction():
-        token = _admit(user, origin, terms, at) if user and _may_enter(user, matches, at) else None
-        if token is None:
-            _note_failure(user, origin, at)
-    if user is None or token is None:
-        raise Forbidden("sign_in.refused")
-    return user, token
 
 
 def resume(token: str, terms: Terms, at: datetime) -> UserSession | None:
@@ -93,12 +75,13 @@ def revoke_others(owner: User, keep_session_id: int | None, at: datetime) -> int
     return len(others)
 
 
-def _may_enter(user: User, matches: bool, at: datetime) -> bool:
-    locked = user.locked_until is not None and user.locked_until > at
-    return matches and user.active and not locked
+def may_enter(user: User, at: datetime) -> bool:
+    """Whether the account is open and not locked."""
+    return bool(user.active) and not (user.locked_until is not None and user.locked_until > at)
 
 
-def _admit(user: User, origin: Origin, terms: Terms, at: datetime) -> str:
+def begin(user: User, origin: Origin, terms: Terms, at: datetime) -> str:
+    """Open a session for who has shown to be `user`, inside the caller's transaction; return the cookie's token."""
     token = secrets.token_urlsafe(32)
     row = UserSession.create(
         token_hash=_hash(token),
@@ -121,7 +104,8 @@ def _admit(user: User, origin: Origin, terms: Terms, at: datetime) -> str:
     return token
 
 
-def _note_failure(user: User | None, origin: Origin, at: datetime) -> None:
+def note_failure(user: User | None, origin: Origin, at: datetime) -> None:
+    """Write down, inside the caller's transaction, that somebody failed; ten in a row lock an account for a while."""
     # What was typed as a name may be a password in the wrong field: it is not written down.
     subject = user.id if user else None
     data = {"address": origin.address[:64]}

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import config
 from portal.config import Settings
+from portal.operations import directory_accounts
 from portal.store import db
 from portal.web import (
     access,
@@ -61,6 +62,7 @@ PAGES = (
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for `settings`, or for the environment. Raises ConfigurationError on nonsense."""
     settings = settings or config.load()
+    directory_accounts.check(settings)
     settings.ensure_folders()
     app = Flask("lumbung", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.config["SETTINGS"] = settings

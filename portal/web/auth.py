@@ -21,8 +21,8 @@ from flask_wtf.csrf import validate_csrf
 from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms.validators import ValidationError
 
-from portal.errors import Forbidden
-from portal.operations import sessions
+from portal.errors import Busy, Forbidden
+from portal.operations import entering, sessions
 from portal.operations.sessions import Origin
 from portal.store import db
 from portal.web import fragments, messages
@@ -52,11 +52,12 @@ def sign_in_check() -> Answer:
     target = local_path(request.form.get("next"))
     username = request.form.get("username", "")
     origin = Origin(request.remote_addr or "", request.user_agent.string)
-    at = db.now()
+    at, settings = db.now(), current_app.config["SETTINGS"]
     try:
-        _, token = sessions.sign_in(username, request.form.get("password", ""), origin, terms(), at)
-    except Forbidden as error:
-        return _form(target, username=username, problem=messages.problem(error), status=422)
+        _, token = entering.enter(username, request.form.get("password", ""), origin, terms(), at, settings)
+    except (Forbidden, Busy) as error:
+        status = 422 if isinstance(error, Forbidden) or fragments.wanted() else error.status
+        return _form(target, username=username, problem=messages.problem(error), status=status)
     _enter(token, at)
     if fragments.wanted():
         return make_response(render_template("auth/_signed_in.html"))

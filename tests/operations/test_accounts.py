@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
-from portal.operations import accounts, people, sessions, units
+from portal.operations import accounts, entering, people, units
 from portal.operations.sessions import Origin, Terms
 from portal.sop.table import CURRENT_VERSION, Role
 from portal.store.models import AuditEntry, BackupRequest, Unit, User, UserSession
@@ -15,6 +16,7 @@ from schemas.people import UnitName, UserEntry
 from tests.support.people import PASSWORD
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+HERE, TERMS = Origin("10.1.2.3", "x"), Terms(timedelta(1), timedelta(1))
 ENTRY = {
     "name": "Wulan Kusumaningrum, S.T.", "nip": "199211052019022003", "email": "wulan@example.go.id",
     "phone": "+62215554321", "post": "Pranata Komputer Ahli Pertama", "unit_code": "PPIKSN",
@@ -67,7 +69,7 @@ def test_it_puts_nobody_into_an_unknown_or_resting_unit(cast, code):
 
 
 def test_it_closes_an_account_with_its_sessions_and_opens_it_again(cast):
-    sessions.sign_in("wulan", PASSWORD, Origin("10.1.2.3", "x"), Terms(timedelta(1), timedelta(1)), AT)
+    entering.enter("wulan", PASSWORD, HERE, TERMS, AT, Settings())
     assert accounts.close(cast["wulan"].id, actor=cast["sri"], at=AT) == 1
     assert UserSession.get().revoked_at == AT
     assert directory.roles(directory.user(cast["wulan"].id), AT) == frozenset()
@@ -125,7 +127,7 @@ def test_a_request_of_ones_own_closes_no_door_but_is_written_down(cast):
 
 def test_it_gives_a_first_password_to_others_only(cast):
     password = accounts.first_password(cast["wulan"].id, actor=cast["sri"], at=AT)
-    user, _ = sessions.sign_in("wulan", password, Origin("", ""), Terms(timedelta(1), timedelta(1)), AT)
+    user, _ = entering.enter("wulan", password, HERE, TERMS, AT, Settings())
     assert user.must_change_password
     assert password not in str([entry.data for entry in AuditEntry.select()])
     with pytest.raises(Forbidden):

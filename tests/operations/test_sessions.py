@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.config import Settings
 from portal.errors import Forbidden, NotFound
-from portal.operations import sessions
+from portal.operations import entering, sessions
 from portal.operations.sessions import LOCK_AFTER, LOCK_FOR, Origin, Terms
 from portal.store.models import AuditEntry, User, UserSession
 from tests.support.people import PASSWORD
@@ -17,7 +18,7 @@ TERMS = Terms(idle=timedelta(hours=8), absolute=timedelta(days=7))
 
 
 def enter(username: str = "sari", password: str = PASSWORD, at: datetime = AT):
-    return sessions.sign_in(username, password, HERE, TERMS, at)
+    return entering.enter(username, password, HERE, TERMS, at, Settings())
 
 
 def fail(username: str = "sari", at: datetime = AT) -> str:

@@ -16,7 +16,8 @@ class Unit(Table):
 
 
 class User(Table):
-    """A person who can sign in. `post` is the post's title (jabatan) as papers print it."""
+    """A person who can sign in. `post` is the post's title (jabatan) as papers print it; `source` says who keeps the
+    password: "local" is this portal, "ldap" the directory."""
 
     username = CharField(max_length=64, unique=True)
     password_hash = CharField(max_length=255)
@@ -28,6 +29,7 @@ class User(Table):
     unit = ForeignKeyField(Unit, backref="people", on_delete="RESTRICT")
     unit_id: int
     active = BooleanField(default=True)
+    source = CharField(max_length=8, default="local")
     must_change_password = BooleanField(default=False)
     failed_sign_ins = IntegerField(default=0)
     locked_until = InstantField(null=True)
@@ -35,7 +37,8 @@ class User(Table):
 
 
 class RoleHolding(Table):
-    """`user` holds `role` (see portal.sop.table.Role) from `since` until `until`; a unit head's names the unit."""
+    """`user` holds `role` (see portal.sop.table.Role) from `since` until `until`; a unit head's names the unit.
+    `source` is "hand", or "ldap" where a group of the directory gives it."""
 
     user = ForeignKeyField(User, backref="holdings", on_delete="RESTRICT")
     user_id: int
@@ -44,6 +47,7 @@ class RoleHolding(Table):
     unit_id: int | None
     since = InstantField(default=now)
     until = InstantField(null=True)
+    source = CharField(max_length=8, default="hand")
 
 
 class UserSession(Table):

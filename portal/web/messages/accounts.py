@@ -10,6 +10,7 @@ TEXTS = {
     "user.unchanged": "Tidak ada yang berubah.",
     "user.closed": "Akun ditutup. Sesi yang diakhiri: {ended}.",
     "user.reopened": "Akun dibuka kembali dengan peran yang belum diakhiri.",
+    "user.sessions_ended": "Sesi yang diakhiri: {ended}.",
     "role.not_chosen": "Pilih perannya.",
     "role.granted": "{name} kini memegang peran {role}.",
     "role.ended": "Peran {role} diakhiri.",
@@ -29,6 +30,7 @@ LABELS = {
     "account_state": {"open": "Akun terbuka", "closed": "Akun ditutup"},
     "event": {
         "user:changed": "Data pengguna diubah",
+        "user:sessions_ended": "Semua sesi diakhiri",
         "user:closed": "Akun ditutup",
         "user:reopened": "Akun dibuka kembali",
         "unit:renamed": "Nama satker diubah",

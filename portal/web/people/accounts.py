@@ -90,6 +90,14 @@ def first_password(user_id: int) -> Answer:
     return _password_page(desk.find(user_id), password, fresh=False)
 
 
+@blueprint.post("/<int:user_id>/sesi")
+def end_sessions(user_id: int) -> Answer:
+    """End every session of the person."""
+    ended = desk.end_sessions(user_id, actor=person().user, at=db.now())
+    notice("user.sessions_ended", ended=ended)
+    return _back(user_id)
+
+
 def _password_page(user: Any, password: str, *, fresh: bool) -> Response:
     """Never a redirect: a notice would travel in the cookie, which is signed but can be read."""
     warnings = [messages.text(code) for code in nip_warnings(user.nip)] if fresh else []

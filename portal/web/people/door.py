@@ -22,10 +22,12 @@ ACCESS = {
     "people.first_password": ADMIN,
     "people.grant_role": ADMIN,
     "people.end_role": ADMIN,
+    "people.directory": ADMIN,
+    "people.end_sessions": ADMIN,
     "people.units": ADMIN,
     "people.add_unit": ADMIN,
     "people.unit": ADMIN,
     "people.rename_unit": ADMIN,
     "people.set_unit_active": ADMIN,
 }
-LIMITS: dict[str, str] = {}
+LIMITS = {"people.directory": "30 per minute"}

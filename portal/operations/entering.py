@@ -1,0 +1,68 @@
+"""Signing in: whose password it is, and whether they may come in.
+
+A local account is this portal's alone: whoever keeps the directory cannot take it over by an entry of the same name,
+and it works while the directory is away. Only a name without an account, or whose account came from the directory, is
+asked for there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal import directory
+from portal.config import Settings
+from portal.errors import Forbidden, PortalError
+from portal.operations import audit, directory_accounts, passwords, sessions
+from portal.operations.directory_accounts import LDAP
+from portal.operations.sessions import Origin, Terms
+from portal.store.db import transaction
+from portal.store.models import User
+from portal.store.queries import people
+
+
+def enter(
+    username: str, password: str, origin: Origin, terms: Terms, at: datetime, settings: Settings
+) -> tuple[User, str]:
+    """Check the password and open a session; return the person and the cookie's token.
+
+    Raises Forbidden('sign_in.refused') alike for an unknown name, a wrong password, a locked and a closed account,
+    and takes as long for each (ASVS 2.2.1, 3.2); ten failures in a row lock the account for fifteen minutes. Raises
+    Busy('directory.…') when the directory would have to say and does not, Forbidden('directory.…') when it says too
+    little to make an account of.
+    """
+    user = people.user_by_username(username)
+    if settings.ldap_url and (user is None or user.source == LDAP):
+        user, known = _ask_directory(user, username, password, origin, at, settings)
+    else:
+        known = passwords.matches(user.password_hash if user else None, password)
+    with transaction():
+        entered = user is not None and known and sessions.may_enter(user, at)
+        token = sessions.begin(user, origin, terms, at) if user and entered else None
+        if token is None:
+            sessions.note_failure(user, origin, at)
+    if user is None or token is None:
+        raise Forbidden("sign_in.refused")
+    return user, token
+
+
+def _ask_directory(
+    user: User | None, username: str, password: str, origin: Origin, at: datetime, settings: Settings
+) -> tuple[User | None, bool]:
+    """The account behind the directory's entry, and whether the password was right. No transaction is open while the
+    directory is waited for. A closed or locked account is not asked for: the directory would count the failures too."""
+    entry = None
+    if user is None or sessions.may_enter(user, at):
+        entry = directory.authenticate(username.strip(), password, settings)
+    if entry is None:
+        passwords.matches(None, password)
+        return user, False
+    try:
+        return directory_accounts.settle(entry, at=at, settings=settings), True
+    except PortalError as error:
+        with transaction():
+            data = {"address": origin.address[:64], "code": error.code}
+            subject = user.id if user else None
+            audit.record(
+                "session:refused", actor=None, subject_type="user", subject_id=subject, data=data, at=at
+            )
+        raise
