@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from portal.sop import worktime
 from portal.sop.table import Action, allowance
-from portal.store.models import BackupRequest, Disposition
+from portal.store.models import BackupRequest, CalendarDay, CalendarPeriod, Disposition
 from portal.store.queries import calendar as rows
 
 
-def calendar() -> worktime.OfficeCalendar:
-    """The office calendar in force: the standard week, periods such as Ramadan, and the days that differ."""
+def calendar(
+    days: Iterable[CalendarDay] | None = None, periods: Iterable[CalendarPeriod] | None = None
+) -> worktime.OfficeCalendar:
+    """The office calendar in force: the standard week, periods such as Ramadan, and the days that differ; or the one
+    that other rows would make. Raises worktime.CalendarError."""
     return worktime.OfficeCalendar(
         periods=tuple(
             worktime.Period(
                 row.name, row.first, row.last, {int(day): _hours(spans) for day, spans in row.weekly.items()}
             )
-            for row in rows.periods()
+            for row in (rows.periods() if periods is None else periods)
         ),
-        days={row.date: worktime.SpecialDay(row.name, _hours(row.hours or [])) for row in rows.days()},
+        days={
+            row.date: worktime.SpecialDay(row.name, _hours(row.hours or []))
+            for row in (rows.days() if days is None else days)
+        },
     )
 
 
@@ -36,12 +41,22 @@ def explained(backup_request: BackupRequest, decisions: Iterable[Disposition]) -
 
     `decisions` are the request's, oldest first. While a postponement lasts, what was counted ends where it began.
     """
+    found = account(backup_request, decisions)
+    return tuple(piece for line in found.days for piece in line.slices) if found else ()
+
+
+def account(
+    backup_request: BackupRequest,
+    decisions: Iterable[Disposition],
+    by: worktime.OfficeCalendar | None = None,
+) -> worktime.Account | None:
+    """The account of the present due time by the calendar in force (or another); None where no clock runs."""
     given = allowance(backup_request.sop_version, backup_request.step)
     if given is None or backup_request.due_at is None:
-        return ()
+        return None
     entered = backup_request.step_entered_at
-    slices = worktime.explain(calendar(), entered, given, pauses(entered, decisions))
-    return tuple(_until(slices, backup_request.paused_at)) if backup_request.paused_at else slices
+    stood = pauses(entered, decisions)
+    return worktime.account(by or calendar(), entered, given, stood, backup_request.paused_at)
 
 
 def pauses(entered: datetime, decisions: Iterable[Disposition]) -> list[worktime.Pause]:
@@ -57,12 +72,6 @@ def pauses(entered: datetime, decisions: Iterable[Disposition]) -> list[worktime
             found.append((stopped, decision.created_at))
             stopped = None
     return found
-
-
-def _until(slices: Iterable[worktime.Slice], end: datetime) -> Iterator[worktime.Slice]:
-    for piece in slices:
-        if piece.start < end:
-            yield replace(piece, end=min(piece.end, end.astimezone(piece.end.tzinfo)))
 
 
 def seconds_left(now: datetime, due_at: datetime) -> int:

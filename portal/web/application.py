@@ -52,6 +52,7 @@ PAGES = (
     "keeping",
     "outbox",
     "schedules",
+    "calendar",
     "policies",
     "retention",
     "storage",

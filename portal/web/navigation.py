@@ -42,6 +42,7 @@ MENU = (
             ("inbox.index", "inbox"),
             ("requests.index", "file-text"),
             ("policies.index", "scale"),
+            ("calendar.index", "calendar-event"),
         ),
     ),
     (

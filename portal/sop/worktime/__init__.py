@@ -1,11 +1,13 @@
 """Office time, pure: nothing here reads a clock or a table.
 
 Source: Perpres 21/2023 for the hours; the SOP for what a "hari" and a "jam" are. The hours of a day stand in
-`hours`, the calendar of dates in `office`, the arithmetic in `clock`, and how a due time was counted in `explain`.
+`hours`, the calendar of dates in `office`, the arithmetic in `clock`, and how a due time was
+counted in `explain`, summed up day by day in `account`.
 """
 
 from __future__ import annotations
 
+from portal.sop.worktime.account import Account, DayLine, account
 from portal.sop.worktime.clock import (
     Allowance,
     add,
@@ -33,9 +35,11 @@ __all__ = [
     "CLOSED",
     "RAMADAN_WEEK",
     "STANDARD_WEEK",
+    "Account",
     "Allowance",
     "CalendarError",
     "DayHours",
+    "DayLine",
     "Kind",
     "OfficeCalendar",
     "Pause",
@@ -43,6 +47,7 @@ __all__ = [
     "Slice",
     "Span",
     "SpecialDay",
+    "account",
     "add",
     "due",
     "due_after",

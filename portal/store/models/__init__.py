@@ -1,7 +1,7 @@
 """One file per aggregate; this page lists them so that everything else imports from one place."""
 
 from portal.store.models.audit import AuditCheck, AuditEntry
-from portal.store.models.calendar import CalendarDay, CalendarPeriod
+from portal.store.models.calendar import CalendarDay, CalendarPeriod, DueMove
 from portal.store.models.databases import DatabaseAccess
 from portal.store.models.findings import Finding
 from portal.store.models.keeping import LegalHold, RetentionCut, RetentionRule, VaultRoom, VaultState
@@ -31,6 +31,7 @@ TABLES = (
     BackupRequest,
     Disposition,
     Attachment,
+    DueMove,
     Letter,
     Grant,
     Run,

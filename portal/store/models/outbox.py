@@ -5,14 +5,15 @@ from __future__ import annotations
 from peewee import CharField, ForeignKeyField, IntegerField, JSONField
 
 from portal.store.db import InstantField, Table, now
-from portal.store.models.people import User
+from portal.store.models.people import Unit, User
 
 
 class OutboxEvent(Table):
     """Something that people must hear of, written in the commit of what happened; `key` tells it once.
 
     `facts` are codes and numbers, put into words when a message is sent; they hold no secret and no name of a file.
-    `audience` is the role whose holders are told, or `recipient` the one person. `spread_at`: when messages were made
+    `audience` is the role whose holders are told (of `audience_unit` alone where one is named), or `recipient` the one
+    person. `spread_at`: when messages were made
     of it, for the channels that were set then.
     """
 
@@ -22,6 +23,8 @@ class OutboxEvent(Table):
     subject_id = IntegerField(null=True)
     facts = JSONField(default=dict)
     audience = CharField(max_length=32, default="")
+    audience_unit = ForeignKeyField(Unit, null=True, on_delete="RESTRICT")
+    audience_unit_id: int | None
     recipient = ForeignKeyField(User, null=True, on_delete="RESTRICT")
     recipient_id: int | None
     created_at = InstantField(default=now, index=True)

@@ -17,7 +17,8 @@ class Unit(Table):
 
 class User(Table):
     """A person who can sign in. `post` is the post's title (jabatan) as papers print it; `source` says who keeps the
-    password: "local" is this portal, "ldap" the directory."""
+    password: "local" is this portal, "ldap" the directory. `mail_rhythm`: single (a mail for each thing) or daily (one
+    each office day)."""
 
     username = CharField(max_length=64, unique=True)
     password_hash = CharField(max_length=255)
@@ -31,6 +32,7 @@ class User(Table):
     active = BooleanField(default=True)
     source = CharField(max_length=8, default="local")
     must_change_password = BooleanField(default=False)
+    mail_rhythm = CharField(max_length=8, default="single")
     failed_sign_ins = IntegerField(default=0)
     locked_until = InstantField(null=True)
     created_at = InstantField(default=now)

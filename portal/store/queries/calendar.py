@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from portal.store.models import CalendarDay, CalendarPeriod
+from datetime import date
+
+from peewee import JOIN
+
+from portal.store.models import BackupRequest, CalendarDay, CalendarPeriod, DueMove, User
 
 
 def days() -> list[CalendarDay]:
@@ -10,6 +14,23 @@ def days() -> list[CalendarDay]:
     return list(CalendarDay.select().order_by(CalendarDay.date))
 
 
+def day(wanted: date) -> CalendarDay | None:
+    """What makes a date differ, or None."""
+    return CalendarDay.get_or_none(CalendarDay.date == wanted)
+
+
+def period(period_id: int) -> CalendarPeriod | None:
+    """One period, or None."""
+    return CalendarPeriod.get_or_none(CalendarPeriod.id == period_id)
+
+
 def periods() -> list[CalendarPeriod]:
     """Every period with other hours, in order."""
     return list(CalendarPeriod.select().order_by(CalendarPeriod.first))
+
+
+def moves_of(request: BackupRequest) -> list[DueMove]:
+    """How changes of the calendar moved the due time of the step at which a request lies, oldest first."""
+    mine = (DueMove.backup_request == request.id) & (DueMove.entered_at == request.step_entered_at)
+    query = DueMove.select(DueMove, User).join(User, JOIN.LEFT_OUTER, on=(DueMove.actor == User.id))
+    return list(query.where(mine).order_by(DueMove.id))

@@ -134,6 +134,15 @@ def postponed_until(at: datetime) -> list[int]:
     return [row.id for row in rows]
 
 
+def with_clock() -> list[BackupRequest]:
+    """The requests under way whose step has a due time, held for a change of it where the database can."""
+    query = BackupRequest.select().where(
+        BackupRequest.due_at.is_null(False), BackupRequest.closed_at.is_null()
+    )
+    query = query.order_by(BackupRequest.id)
+    return list(query if is_sqlite() else query.for_update())
+
+
 def count_numbered(year: int) -> int:
     """How many requests carry a number of `year`; numbers are never given back."""
     return BackupRequest.select().where(BackupRequest.number.startswith(f"PB-{year}-")).count()

@@ -54,5 +54,6 @@ ACCESS = {
     "requests.check": SIGNED_IN,
     "requests.edit": OWN,
     "requests.show": READ,
+    "requests.due": READ,
     "requests.decide": READ,
 }

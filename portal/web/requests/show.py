@@ -10,7 +10,7 @@ from portal.operations import disposition, office, papers
 from portal.operations.grants import AVAILABLE_SERVICES
 from portal.sop.table import TERMINAL, Effect, Role, Step
 from portal.store import db
-from portal.store.queries import databases, dispositions, grants, letters, runs, servers, snapshots
+from portal.store.queries import calendar, databases, dispositions, grants, letters, runs, servers, snapshots
 from portal.store.queries import requests as rows
 from portal.web.identity import person
 from portal.web.requests import desks, timeline
@@ -52,7 +52,8 @@ def page(
         desk=None if backup_request.step in TERMINAL else desks.of(backup_request),
         stations=timeline.stations(backup_request, decisions, at),
         parcel=timeline.parcels([backup_request], at)[backup_request.id],
-        counted=office.explained(backup_request, decisions),
+        account=office.account(backup_request, decisions),
+        due_moves=calendar.moves_of(backup_request),
         moves=moves,
         before=_before(decisions) if any(move.row.role != Role.REQUESTER for move in moves) else None,
         typed=typed or {},
