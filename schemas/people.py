@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    EmailStr,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from schemas.nip import NipText
 from schemas.text import Line, refuse
@@ -25,6 +34,13 @@ def _code(text: str) -> str:
     if not CODE.fullmatch(text):
         refuse("unit.code_shape", "letters, digits, dot, slash, dash")
     return text
+
+
+def _email(value: Any, check: ValidatorFunctionWrapHandler) -> str:
+    try:
+        return str(check(value))
+    except ValidationError:
+        refuse("email.shape", "an e-mail address expected")
 
 
 class NewUnit(BaseModel):
@@ -51,7 +67,7 @@ class UserEntry(BaseModel):
 
     name: Annotated[str, Line(120)]
     nip: NipText
-    email: Annotated[EmailStr, Field(max_length=254)]
+    email: Annotated[EmailStr, Field(max_length=254), WrapValidator(_email)]
     phone: Annotated[str, Line(32, 0)] = ""
     post: Annotated[str, Line(160, 0)] = ""
     unit_code: Annotated[str, Line(20)]

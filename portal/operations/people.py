@@ -35,6 +35,13 @@ def create_user(
     """
     passwords.check(password, new.username)
     kept = passwords.hashed(password)
+    return add_user(new, kept, actor=actor, at=at, must_change_password=must_change_password)
+
+
+def add_user(
+    new: NewUser, kept: str, *, actor: User | None, at: datetime, must_change_password: bool
+) -> User:
+    """Add a person whose password's hash is `kept` already. Raises InvalidInput as `create_user` does."""
     with transaction():
         unit = people.unit_by_code(new.unit_code)
         if unit is None or not unit.active:

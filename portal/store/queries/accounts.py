@@ -59,6 +59,11 @@ def roles_now(user_ids: Iterable[int], at: datetime) -> dict[int, list[RoleHoldi
     return found
 
 
+def by_nip(nip: str, but: int) -> User | None:
+    """Somebody with this NIP other than `but`, or None."""
+    return User.get_or_none(User.nip == nip, User.id != but) if nip else None
+
+
 def holding(holding_id: int) -> RoleHolding | None:
     """One holding with its person, or None."""
     return RoleHolding.get_or_none(RoleHolding.id == holding_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.people import accounts, directory, listing, roles, units
+from portal.web.people import accounts, directory, importing, listing, roles, units
 from portal.web.people.door import ACCESS, LIMITS, blueprint
 
-__all__ = ["ACCESS", "LIMITS", "accounts", "blueprint", "directory", "listing", "roles", "units"]
+__all__ = ["ACCESS", "LIMITS", "accounts", "blueprint", "directory", "importing", "listing", "roles", "units"]
