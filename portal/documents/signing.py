@@ -12,7 +12,7 @@ from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -109,3 +109,16 @@ def holds(pdf: bytes, seal: Seal, *, at: datetime | None = None) -> bool:
     status = validate_pdf_signature(found[0], context)
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     return bool(status.bottom_line) and whole and status.signing_cert.dump() == seal.certificate
+
+
+def signature(data: bytes, seal: Seal) -> bytes:
+    """The seal on bytes that are no PDF: RSA, PKCS #1 v1.5, SHA-256, which plain OpenSSL checks."""
+    key = serialization.load_der_private_key(seal.key, password=None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError("the seal's key is not RSA")
+    return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+
+def certificate_pem(seal: Seal) -> bytes:
+    """The seal's certificate as text, for whoever checks a signature."""
+    return x509.load_der_x509_certificate(seal.certificate).public_bytes(serialization.Encoding.PEM)

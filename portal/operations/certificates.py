@@ -62,10 +62,20 @@ def take(run_id: int, user: User, *, at: datetime, settings: Settings) -> bytes:
         raise NotFound("certificate.none")
     if stands == "disproved":
         raise TransitionRefused("certificate.disproved")
-    path = settings.var / FOLDER / f"run-{run.id}.pdf"
+    path = _path(run.id, settings)
     if not path.exists():
         _issue(run, path, user, at, settings)
     return path.read_bytes()
+
+
+def issued(run_id: int, settings: Settings) -> Path | None:
+    """Where the certificate of a run lies when somebody has asked for it, or None."""
+    path = _path(run_id, settings)
+    return path if path.is_file() else None
+
+
+def _path(run_id: int, settings: Settings) -> Path:
+    return settings.var / FOLDER / f"run-{run_id}.pdf"
 
 
 def seal_of(settings: Settings) -> Seal:

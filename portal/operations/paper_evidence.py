@@ -23,12 +23,12 @@ Proven = tuple[Snapshot, Run]
 
 def evidence(request_id: int, until: datetime) -> tuple[RunEvidence, ...]:
     """The copies of a request that were proven by `until`, newest first, as the report lists them."""
-    return tuple(_run_evidence(snapshot, proof) for snapshot, proof in _proven(request_id, until))
+    return tuple(_run_evidence(snapshot, proof) for snapshot, proof in proven(request_id, until))
 
 
 def delivery(request_id: int, grant: Grant | None, until: datetime) -> Delivery | None:
     """What the requester had got by `until`: the newest proven copy that left nothing out, or None."""
-    whole = (pair for pair in _proven(request_id, until) if pair[0].run.state == "succeeded")
+    whole = (pair for pair in proven(request_id, until) if pair[0].run.state == "succeeded")
     newest = next(whole, None)
     if grant is None or newest is None:
         return None
@@ -48,7 +48,7 @@ def delivery(request_id: int, grant: Grant | None, until: datetime) -> Delivery 
     )
 
 
-def _proven(request_id: int, until: datetime) -> Iterator[Proven]:
+def proven(request_id: int, until: datetime) -> Iterator[Proven]:
     """Each copy that a restore test had found whole by `until`, with the first such test, the newest copy first."""
     tests: dict[str, Run] = {}
     for run in runs.of_request(request_id, (RunKind.RESTORE_TEST,)):

@@ -40,6 +40,7 @@ PAGES = (
     "requests",
     "inbox",
     "papers",
+    "bundles",
     "attachments",
     "servers",
     "copies",

@@ -49,8 +49,8 @@ def test_jsonl_can_be_checked_without_the_portal(browser: Open) -> None:
     for line in lines:
         assert hashlib.sha256(line["text"].encode()).hexdigest() == line["hash"]
     said = [json.loads(line["text"]) for line in lines]
-    assert [one["sequence"] for one in said] == list(range(len(said), 0, -1))
-    for newer, older in zip(said, lines[1:], strict=False):
+    assert [one["sequence"] for one in said] == list(range(1, len(said) + 1))
+    for newer, older in zip(said[1:], lines, strict=False):
         assert newer["previous"] == older["hash"]
 
 

@@ -11,7 +11,7 @@ from operator import or_
 from typing import Any
 
 from portal.store.db import database, is_sqlite
-from portal.store.models import AuditEntry, BackupRequest, Server, User
+from portal.store.models import AuditEntry, BackupRequest, Run, Server, User
 
 # Any number that no other advisory lock of the portal uses.
 _CHAIN_LOCK = 119_002
@@ -103,7 +103,11 @@ def search(wanted: Filter, after: Place | None = None, most: int = 50) -> Found:
 
 
 def everything(wanted: Filter, until: int) -> Iterator[AuditEntry]:
-    """All that is asked for up to entry `until`, newest first, for exports; a thousand in memory at a time."""
+    """All that is asked for up to entry `until`, newest first, for exports; a thousand in memory at a time. Without a
+    filter it is the chain in its own order, from the first entry."""
+    if wanted == Filter():
+        yield from stream(0, until)
+        return
     plain, words, after = replace(wanted, words=""), wanted.words.lower().split()[:8], None
     while True:
         rows = _piece(plain, after, _CHUNK)
@@ -111,6 +115,22 @@ def everything(wanted: Filter, until: int) -> Iterator[AuditEntry]:
         if len(rows) < _CHUNK:
             return
         after = _place(rows[-1])
+
+
+def of_request(request_id: int, until: int) -> Iterator[AuditEntry]:
+    """The entries about a request and its runs up to entry `until`, in the chain's order, a thousand at a time."""
+    own = Run.select(Run.id).where(Run.backup_request == request_id)
+    about = ((AuditEntry.subject_type == "request") & (AuditEntry.subject_id == request_id)) | (
+        (AuditEntry.subject_type == "run") & AuditEntry.subject_id.in_(own)
+    )
+    seen = 0
+    while True:
+        query = AuditEntry.select().where(about, AuditEntry.sequence > seen, AuditEntry.sequence <= until)
+        rows = list(query.order_by(AuditEntry.sequence).limit(_CHUNK))
+        yield from rows
+        if len(rows) < _CHUNK:
+            return
+        seen = rows[-1].sequence
 
 
 def people(name: str) -> list[int | None]:
