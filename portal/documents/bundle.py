@@ -23,6 +23,20 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates" / "bundle"
 README, VERIFIER, EVIDENCE_VERIFIER = "BACA-SAYA.txt", "periksa.py", "pekerjaan/verify-evidence"
 MANIFEST, SIGNATURE, CERTIFICATE = "MANIFEST.json", "MANIFEST.sig", "segel.pem"
+DATA, ENTRIES, CERTIFIED, LOG = (
+    "data/permohonan.json",
+    "jejak/kejadian.jsonl",
+    "sertifikat.pdf",
+    "catatan.log",
+)
+PAPERS = {
+    "fm001": "surat/fm001.pdf",
+    "nota_dinas": "surat/nota-dinas.pdf",
+    "disposition": "surat/disposisi.pdf",
+    "report": "surat/laporan.pdf",
+    "reply": "surat/balasan.pdf",
+    "receipt": "surat/tanda-terima.pdf",
+}
 CHUNK = 256 * 1024
 NAME_MAX = 80
 
@@ -83,6 +97,21 @@ def streamed(head: Head, parts: Iterable[Part], seal: Seal) -> Iterator[bytes]:
         for part in (Part(MANIFEST, [listed]), Part(SIGNATURE, [signature(listed, seal)])):
             yield from _written(target, pipe, head, part, files)
     yield pipe.taken()
+
+
+def paper_name(kind: str) -> str:
+    """Where a paper lies."""
+    return PAPERS.get(kind, f"surat/{safe_name(kind)}.pdf")
+
+
+def attachment_name(number: int, filename: str) -> str:
+    """Where an attachment lies; two of one name stay two."""
+    return f"lampiran/{number:02d}-{safe_name(filename)}"
+
+
+def run_name(run_id: int, name: str) -> str:
+    """Where a file of a run lies."""
+    return f"pekerjaan/{run_id}/{name}"
 
 
 def safe_name(name: str) -> str:

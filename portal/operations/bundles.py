@@ -11,7 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from portal.config import Settings
-from portal.documents.bundle import CHUNK, Head, Part, safe_name, streamed
+from portal.documents.bundle import (
+    CERTIFIED,
+    CHUNK,
+    DATA,
+    ENTRIES,
+    LOG,
+    Head,
+    Part,
+    attachment_name,
+    paper_name,
+    run_name,
+    streamed,
+)
 from portal.errors import NotFound
 from portal.operations import attachments, audit, audit_checks, certificates, paper_evidence, papers, run_logs
 from portal.store import db
@@ -20,8 +32,6 @@ from portal.store.queries import audit as trail
 from portal.store.queries import dispositions, grants, letters, runs
 from portal.store.queries import requests as rows
 
-PAPERS = {"fm001": "fm001", "nota_dinas": "nota-dinas", "disposition": "disposisi", "report": "laporan",
-          "reply": "balasan", "receipt": "tanda-terima"}  # fmt: skip
 POLICY = frozenset({"policy", "checks"})
 """What a decision keeps of the rules' answers: the requester's page does not show it."""
 BESIDE = frozenset({"digest", "path"})
@@ -64,9 +74,7 @@ def _pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _paper(backup_request: BackupRequest, kind: str, settings: Settings) -> Part:
-    return Part(
-        f"surat/{PAPERS.get(kind, safe_name(kind))}.pdf", [papers.pdf(backup_request, kind, settings)]
-    )
+    return Part(paper_name(kind), [papers.pdf(backup_request, kind, settings)])
 
 
 def _chain(until: int) -> dict[str, Any]:
@@ -82,14 +90,14 @@ def _chain(until: int) -> dict[str, Any]:
 
 def _parts(backup_request: BackupRequest, reach: Reach, until: int, settings: Settings) -> Iterator[Part]:
     files = [
-        (f"lampiran/{number:02d}-{safe_name(row.filename)}", row)
+        (attachment_name(number, row.filename), row)
         for number, row in enumerate(rows.attachments(backup_request.id), 1)
     ]
     own = runs.of_request(backup_request.id)
-    yield Part("data/permohonan.json", [_json(_data(backup_request, files, own, reach))])
+    yield Part(DATA, [_json(_data(backup_request, files, own, reach))])
     for name, row in files:
         yield Part(name, _read(attachments.path_of(row.sha256, settings)))
-    yield Part("jejak/kejadian.jsonl", _entries(backup_request, reach, until))
+    yield Part(ENTRIES, _entries(backup_request, reach, until))
     yield from _proofs(backup_request, own, reach, settings)
 
 
@@ -156,29 +164,28 @@ def _proofs(
     listed = {snapshot.run_id: snapshot for snapshot, _ in told}
     logged = listed.keys() | {proof.id for _, proof in told}
     for run in sorted(own, key=lambda run: run.id):
-        folder = f"pekerjaan/{run.id}"
         certificate = certificates.issued(run.id, settings)
         if certificate is not None:
-            yield Part(f"{folder}/sertifikat.pdf", _read(certificate))
+            yield Part(run_name(run.id, CERTIFIED), _read(certificate))
         if not reach.runs or not run.evidence:
             continue
         record = {name: value for name, value in run.evidence.items() if name not in BESIDE}
-        yield Part(f"{folder}/evidence.json", [_json(record)])
+        yield Part(run_name(run.id, "evidence.json"), [_json(record)])
         if run.id in logged and run_logs.path_of(run.id, settings).is_file():
-            yield Part(f"{folder}/catatan.log", _read(run_logs.path_of(run.id, settings)))
+            yield Part(run_name(run.id, LOG), _read(run_logs.path_of(run.id, settings)))
         if run.id in listed:
-            yield from _lists(folder, listed[run.id], settings)
+            yield from _lists(listed[run.id], settings)
 
 
-def _lists(folder: str, snapshot: Snapshot, settings: Settings) -> Iterator[Part]:
+def _lists(snapshot: Snapshot, settings: Settings) -> Iterator[Part]:
     manifest, kept = Path(snapshot.manifest_path).resolve(), (settings.var / "evidence").resolve()
     # The path comes from the database; nothing outside the portal's own evidence is ever sent.
     if not manifest.is_relative_to(kept) or not manifest.is_file():
         return
-    yield Part(f"{folder}/manifest.jsonl", _read(manifest))
+    yield Part(run_name(snapshot.run_id, "manifest.jsonl"), _read(manifest))
     sums = manifest.with_name("SHA256SUMS")
     if sums.is_file():
-        yield Part(f"{folder}/SHA256SUMS", _read(sums))
+        yield Part(run_name(snapshot.run_id, "SHA256SUMS"), _read(sums))
 
 
 def _signed(backup_request: BackupRequest) -> datetime:
