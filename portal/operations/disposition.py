@@ -10,9 +10,9 @@ from typing import Any
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
-from portal.operations import audit, facts, office, selection
+from portal.operations import audit, earlier, facts, office, selection
 from portal.operations.effects import EFFECTS, Deed
-from portal.sop import chain
+from portal.sop import chain, undo
 from portal.sop.table import TERMINAL, Action, Role, Step, Transition
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Disposition, User
@@ -81,6 +81,8 @@ def _resume(request_id: int, at: datetime) -> bool:
             remaining_seconds=None,
             postponed_until=None,
             due_at=due,
+            opened_at=None,
+            opened_by=None,
             revision=seen.revision + 1,
             updated_at=at,
         ).where(BackupRequest.id == request_id).execute()
@@ -130,7 +132,13 @@ def _check_instructions(decision: Decision) -> None:
 
 def _move(deed: Deed) -> None:
     seen, row = deed.backup_request, deed.row
-    changes: dict[str, Any] = {"revision": seen.revision + 1, "updated_at": deed.at, **deed.changes}
+    changes: dict[str, Any] = {
+        "revision": seen.revision + 1,
+        "updated_at": deed.at,
+        "opened_at": None,
+        "opened_by": None,
+        **deed.changes,
+    }
     if row.next_step != row.step:
         changes.update(
             step=row.next_step.value,
@@ -172,6 +180,7 @@ def _write_down(deed: Deed, changes: dict[str, Any]) -> None:
         entered_at=seen.step_entered_at,
         due_at=deed.changes.get("due_at", seen.due_at),
         created_at=deed.at,
+        before=earlier.kept(seen, changes) if undo.undoable(row) else None,
     )
     audit.record(
         f"request:{row.action.value}",

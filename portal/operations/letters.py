@@ -25,9 +25,14 @@ def issue(
     at: datetime,
     pattern: str,
 ) -> Letter:
-    """Number a letter. Must run inside the caller's transaction: the write lock makes the sequence free of gaps."""
+    """Number a letter; one of this kind and year that its signer took back is signed anew under its own number. Must
+    run inside the caller's transaction: the write lock makes the sequence free of gaps."""
     rows.hold_numbers()
     local = at.astimezone(OFFICE_ZONE)
+    if taken_back := rows.withdrawn(backup_request.id, kind, local.year):
+        signed = {"signed_by": signer, "signed_role": role, "content": content, "created_at": at}
+        Letter.update(withdrawn_at=None, **signed).where(Letter.id == taken_back.id).execute()
+        return Letter.get_by_id(taken_back.id)
     classification = CLASSES[kind]
     sequence = _next(local.year, classification)
     number = numbers.format_number(
@@ -50,6 +55,11 @@ def issue(
         content=content,
         created_at=at,
     )
+
+
+def withdraw(number: str, *, at: datetime) -> None:
+    """Take back a letter that nobody has read yet. Its number stays in the register. Inside the caller's transaction."""
+    Letter.update(withdrawn_at=at).where(Letter.number == number).execute()
 
 
 def _next(year: int, classification: str) -> int:

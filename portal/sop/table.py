@@ -59,6 +59,8 @@ class Action(StrEnum):
     REPORT = "report"
     ANSWER = "answer"
     RECEIVE = "receive"
+    UNDO = "undo"
+    """Taking back the last decision: no row of the table, see sop/undo.py."""
 
 
 class Guard(StrEnum):

@@ -6,9 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.errors import PortalError
-from portal.operations import audit, submission
-from portal.sop.table import TERMINAL, Action
-from portal.store.models import BackupRequest
+from portal.operations import audit, papers, submission
+from portal.sop.table import TERMINAL, Action, Transition, transitions
+from portal.sop.undo import undoable
+from portal.store.models import BackupRequest, Letter
 from tests.support import desks
 
 PEOPLE = ("sari", "bambang", "hendro", "ratna", "joko", "agus", "yusuf", "dewi", "wulan", "sri", "tono")
@@ -40,11 +41,63 @@ def test_it_keeps_the_file_in_order_whoever_tries_what(cast, settings, attempts)
     _check(file.row, {row.role for row in file.dispositions if row.actor_id == file.row.requester_id})
 
 
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(choices=st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=8, max_size=24))
+def test_whatever_is_taken_back_was_never_there(cast, settings, choices):
+    """Of two files each desk makes a decision and takes it back; some decisions are then made again."""
+    files = [desks.file(settings, cast), desks.file(settings, cast)]
+    for choice, again in choices:
+        file = files[choice % 2]
+        before, papers_before = file.row, papers.available(file.row)
+        row = _one_of(before, choice)
+        if row is None:
+            continue
+        who = DESKS[before.step]
+        try:
+            _attempt(file, who, row.action)
+        except PortalError:
+            continue
+        if not undoable(row):
+            continue
+        file.undo(who)
+        assert _state(file.row) == _state(before)
+        assert papers.available(file.row) == papers_before
+        if again:
+            _attempt(file, who, row.action)
+    for file in files:
+        desks.assert_chained(file)
+    _check_register()
+    assert audit.verify().ok
+
+
+def _one_of(row: BackupRequest, choice: int) -> Transition | None:
+    """A move of the desk where the request lies; withdrawing it is left to the other test."""
+    rows = [move for move in transitions(row.sop_version, row.step) if move.action is not Action.WITHDRAW]
+    return rows[choice // 2 % len(rows)] if rows else None
+
+
+def _state(row: BackupRequest) -> dict[str, object]:
+    return {name: value for name, value in row.__data__.items() if name not in ("revision", "updated_at")}
+
+
+def _check_register() -> None:
+    """No number is missing, none is there twice, and no request has two papers of a kind that hold."""
+    rows = list(Letter.select().order_by(Letter.classification, Letter.sequence))
+    for name in {row.classification for row in rows}:
+        sequences = [row.sequence for row in rows if row.classification == name]
+        assert sequences == list(range(1, len(sequences) + 1))
+    holding = [(row.backup_request_id, row.kind) for row in rows if row.withdrawn_at is None]
+    assert len(holding) == len(set(holding))
+
+
 def _attempt(file: desks.File, who: str, action: Action) -> None:
     row = file.row
     if action is Action.SUBMIT:
         user, form = file.cast[who], desks.FORM
         submission.submit(row.id, row.revision, user, form, at=file.at, settings=file.settings)
+        return
+    if action is Action.UNDO:
+        file.undo(who)
         return
     if action is Action.REPORT and row.step == "execution" and row.followed_up_at and not row.paused_at:
         file.prove()

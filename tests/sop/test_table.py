@@ -18,7 +18,7 @@ STEPS = [
 ]  # fmt: skip
 ACTIONS = [
     "submit", "withdraw", "return", "forward", "approve", "refuse", "follow_up", "postpone", "resume", "report",
-    "answer", "receive",
+    "answer", "receive", "undo",
 ]  # fmt: skip
 ROLES = [
     "requester", "unit_head", "center_head", "division_head", "subdivision_head", "administrator",

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from portal.config import Settings
-from portal.operations import disposition, runs, submission
+from portal.operations import disposition, opening, runs, submission, undoing
 from portal.sop.table import TRANSITIONS
+from portal.sop.undo import undoable
 from portal.store.models import AuditEntry, BackupRequest, Disposition, Letter, Server, User
 from schemas.decision import Decision, Scope
 from tests.support import machines
@@ -78,6 +79,15 @@ class File:
         """Let one of the cast decide on the present state (or on `revision`)."""
         return self.decide(who, self.decision(action, **sent))
 
+    def undo(self, who: str, revision: int | None = None) -> BackupRequest:
+        """Let one of the cast take back the last decision."""
+        seen = self.row.revision if revision is None else revision
+        return undoing.undo(self.request_id, seen, user=self.cast[who], at=self.at)
+
+    def open(self, who: str) -> BackupRequest:
+        """Let one of the cast look at the request."""
+        return opening.opened(self.request_id, self.cast[who], at=self.at)
+
     def decide(self, who: str, decision: Decision) -> BackupRequest:
         """Let one of the cast send this very decision."""
         return disposition.act(decision, user=self.cast[who], at=self.at, settings=self.settings)
@@ -139,10 +149,16 @@ def assert_chained(file: File) -> None:
     assert rows[0].step == "submission"
     for before, after in itertools.pairwise(rows):
         assert after.step == before.next_step
-        assert before.entered_at <= after.entered_at <= after.created_at
+        assert after.entered_at <= after.created_at
+        assert before.entered_at <= after.entered_at or before.action == "undo"
     assert file.row.step == rows[-1].next_step
     lawful = {(row.step, row.action, row.next_step, row.role) for row in TRANSITIONS}
+    lawful |= {(row.next_step, "undo", row.step, row.role) for row in TRANSITIONS if undoable(row)}
     assert set(path(file)) <= lawful
+    for before, after in itertools.pairwise(rows):
+        taken_back = after.action == "undo"
+        assert (before.undone_at is not None) == taken_back
+        assert not taken_back or (after.actor_id, after.next_step) == (before.actor_id, before.step)
     mine = (AuditEntry.subject_type == "request") & (AuditEntry.subject_id == file.request_id)
     tags = [entry.tag for entry in AuditEntry.select().where(mine).order_by(AuditEntry.sequence)]
     assert tags == ["request:drafted", *(f"request:{row.action}" for row in rows)]

@@ -10,6 +10,7 @@ from portal.store.models.mirrors import Mirror, MirrorPass
 from portal.store.models.outbox import ChannelCheck, OutboxEvent, OutboxMessage
 from portal.store.models.people import RoleHolding, Unit, User, UserSession
 from portal.store.models.policies import Emergency, PolicyVersion
+from portal.store.models.remarks import Remark
 from portal.store.models.requests import Attachment, BackupRequest, Disposition
 from portal.store.models.restores import Restore
 from portal.store.models.runs import Run, RunStep
@@ -32,6 +33,7 @@ TABLES = (
     Disposition,
     Attachment,
     DueMove,
+    Remark,
     Letter,
     Grant,
     Run,

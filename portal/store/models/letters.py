@@ -11,7 +11,8 @@ from portal.store.models.requests import BackupRequest
 
 class Letter(Table):
     """A numbered paper. `kind`: nota_dinas, disposition, report, reply or receipt. Within a year and class the
-    sequence has no gaps; `content` is what the paper said when it was numbered."""
+    sequence has no gaps; `content` is what the paper said when it was numbered. One that its signer took back is
+    `withdrawn_at`; it keeps its number, which the same request gets again when the paper is signed anew."""
 
     backup_request = ForeignKeyField(BackupRequest, backref="letters", on_delete="RESTRICT")
     backup_request_id: int
@@ -25,6 +26,7 @@ class Letter(Table):
     signed_role = CharField(max_length=32)
     content = JSONField(default=dict)
     created_at = InstantField(default=now)
+    withdrawn_at = InstantField(null=True)
 
     class Meta:
         indexes = ((("year", "classification", "sequence"), True),)

@@ -14,7 +14,8 @@ class BackupRequest(Table):
     `step` is the rule book's identifier; `revision` grows by one with every decision, so that a stale page is
     noticed. `draft` keeps what was typed, as typed; `form` what was submitted (schemas.form.Fm001).
     `due_at` is the step's deadline in office time; while the clock is paused (Ditunda) `paused_at` is set and
-    `remaining_seconds` keeps the office time that was left.
+    `remaining_seconds` keeps the office time that was left. `opened_at`, `opened_by` tell who of the present desk has
+    seen the request first since the last decision: until then its maker may take that back.
     """
 
     number = CharField(max_length=40, unique=True, null=True)
@@ -32,6 +33,9 @@ class BackupRequest(Table):
     postponed_until = InstantField(null=True)
     followed_up_at = InstantField(null=True)
     outcome = CharField(max_length=16, null=True)
+    opened_at = InstantField(null=True)
+    opened_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    opened_by_id: int | None
     draft = JSONField(default=dict)
     form = JSONField(null=True)
     marked_fields = JSONField(default=list)
@@ -58,7 +62,8 @@ class Disposition(Table):
     """One decision: who did what at which step, in which role, and what was said.
 
     `entered_at`, `due_at` are the step's own, kept so that lateness can be told afterwards. UNIQUE (request,
-    revision) makes a second decision on the same state impossible, whatever the pages do.
+    revision) makes a second decision on the same state impossible, whatever the pages do. `before` is what the
+    request's changed columns held, so that the decision can be taken back; `undone_at` tells that it was.
     """
 
     backup_request = ForeignKeyField(BackupRequest, backref="dispositions", on_delete="RESTRICT")
@@ -76,6 +81,8 @@ class Disposition(Table):
     entered_at = InstantField()
     due_at = InstantField(null=True)
     created_at = InstantField(default=now)
+    before = JSONField(null=True)
+    undone_at = InstantField(null=True)
 
     class Meta:
         indexes = ((("backup_request", "revision"), True),)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from peewee import JOIN
 
 from portal.store.models import Disposition, User
+
+
+UNDO = "undo"
+"""The action of a row that takes the one before it back."""
 
 
 def at_revision(request_id: int, revision: int) -> Disposition | None:
@@ -13,7 +19,18 @@ def at_revision(request_id: int, revision: int) -> Disposition | None:
 
 
 def of_request(request_id: int) -> list[Disposition]:
-    """Every decision on a request, oldest first, with who decided; what the portal itself did has no actor."""
+    """The decisions that stand on a request, oldest first, with who decided; what the portal itself did has no actor.
+    What was taken back, and the taking back, are left out: papers and times are made from these."""
+    return standing(trail_of(request_id))
+
+
+def standing(decisions: Iterable[Disposition]) -> list[Disposition]:
+    """Those of the decisions that were not taken back."""
+    return [row for row in decisions if row.undone_at is None and row.action != UNDO]
+
+
+def trail_of(request_id: int) -> list[Disposition]:
+    """Everything that was decided on a request, also what was taken back, oldest first."""
     return list(
         Disposition.select(Disposition, User)
         .join(User, JOIN.LEFT_OUTER, on=(Disposition.actor == User.id))

@@ -18,9 +18,21 @@ def hold_numbers() -> None:
 
 
 def of_request(request_id: int) -> list[Letter]:
-    """The request's numbered papers with who signed them, oldest first."""
+    """The request's numbered papers with who signed them, oldest first, without those that were taken back."""
     query = Letter.select(Letter, User).join(User, on=(Letter.signed_by == User.id))
-    return list(query.where(Letter.backup_request == request_id).order_by(Letter.id))
+    query = query.where(Letter.backup_request == request_id, Letter.withdrawn_at.is_null())
+    return list(query.order_by(Letter.id))
+
+
+def withdrawn(request_id: int, kind: str, year: int) -> Letter | None:
+    """The request's letter of a kind and year that its signer took back, or None."""
+    query = Letter.select().where(
+        Letter.backup_request == request_id,
+        Letter.kind == kind,
+        Letter.year == year,
+        Letter.withdrawn_at.is_null(False),
+    )
+    return query.order_by(Letter.id.desc()).first()
 
 
 def search(words: str = "", kind: str = "", page: int = 1) -> Page[Letter]:

@@ -43,6 +43,7 @@ LABELS = {
         "report": "Kirim laporan",
         "answer": "Kirim balasan",
         "receive": "Terima balasan",
+        "undo": "Batalkan keputusan",
     },
 }
 

@@ -59,6 +59,7 @@ LABELS = {
         "report": "Dilaporkan",
         "answer": "Dibalas",
         "receive": "Diterima",
+        "undo": "Keputusan dibatalkan",
     },
     "due_group": {"late": "Terlambat", "today": "Hari ini", "later": "Nanti", "paused": "Ditunda"},
     "slice": {

@@ -1,0 +1,122 @@
+"""Taking back one's last decision, until the next desk has opened the request (decision 0021)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from portal.errors import Forbidden, NotFound, PortalError, StaleStep, TransitionRefused
+from portal.operations import audit, disposition, earlier, letters
+from portal.sop import undo as book
+from portal.sop.table import Action, Role, Transition
+from portal.sop.undo import Back
+from portal.store.db import transaction
+from portal.store.models import BackupRequest, Disposition, Grant, User
+from portal.store.queries import begun, dispositions
+from portal.store.queries import requests as rows
+
+
+def undo(request_id: int, revision: int, *, user: User, at: datetime) -> BackupRequest:
+    """Put the request back to what it was before `user`'s decision, and return it. `revision` is the state that the page
+    showed, the one that the decision made; sent twice it is done once.
+
+    Raises NotFound, StaleStep('chain.stale') when it went on meanwhile, Forbidden and TransitionRefused as `refusal`.
+    """
+    with transaction():
+        seen = rows.lock(request_id)
+        if seen is None:
+            raise NotFound("request.unknown")
+        if seen.revision != revision:
+            return _went_on(seen, revision, user)
+        last = dispositions.at_revision(seen.id, revision - 1)
+        problem = refusal(seen, last, user, at)
+        if problem is not None or last is None:
+            raise problem or TransitionRefused("undo.nothing")
+        _take_back(seen, last, at)
+        _write_down(seen, last, user, at)
+        return rows.lock(request_id) or seen
+
+
+def may_undo(backup_request: BackupRequest, user: User, at: datetime) -> Disposition | None:
+    """The decision that `user` could take back now, for buttons; `undo` judges again."""
+    last = dispositions.at_revision(backup_request.id, backup_request.revision - 1)
+    return last if last is not None and refusal(backup_request, last, user, at) is None else None
+
+
+def refusal(seen: BackupRequest, last: Disposition | None, user: User, at: datetime) -> PortalError | None:
+    """Why the last decision cannot be taken back by `user`, or None when it can."""
+    if last is None or last.action == Action.UNDO:
+        return TransitionRefused("undo.nothing")
+    if last.actor_id != user.id:
+        return Forbidden("undo.not_yours", by=last.actor.name if last.actor else audit.PORTAL)
+    row = book.decided(seen.sop_version, last.step, last.action, last.role)
+    if row is None or not book.undoable(row) or last.before is None:
+        return TransitionRefused("undo.final", action=last.action)
+    if seen.opened_at is not None:
+        by = seen.opened_by.name if seen.opened_by else audit.PORTAL
+        return TransitionRefused("undo.opened", by=by, at=seen.opened_at)
+    if not disposition.actor_for(seen, user, at).may_act_as(Role(last.role)):
+        return Forbidden("chain.role", role=last.role)
+    return _begun(seen, last, row)
+
+
+def _begun(seen: BackupRequest, last: Disposition, row: Transition) -> PortalError | None:
+    touches_work = not book.needs(row).isdisjoint({Back.WORK, Back.GRANT})
+    if touches_work and begun.since(seen.id, last.created_at):
+        return TransitionRefused("undo.work_begun")
+    return None
+
+
+def _went_on(seen: BackupRequest, revision: int, user: User) -> BackupRequest:
+    done = dispositions.at_revision(seen.id, revision)
+    if done is None:
+        raise StaleStep("chain.unknown_state")
+    if done.action == Action.UNDO and done.actor_id == user.id:
+        return seen
+    by = done.actor.name if done.actor else audit.PORTAL
+    raise StaleStep("undo.went_on", by=by, action=done.action, at=done.created_at)
+
+
+def _take_back(seen: BackupRequest, last: Disposition, at: datetime) -> None:
+    if number := last.data.get("letter"):
+        letters.withdraw(number, at=at)
+    if "grant" in last.data:
+        # Nothing hangs on it yet: the foreign keys of runs, schedules and mirrors would refuse. What it was stays in
+        # the decision's row and in the trail.
+        Grant.delete().where(Grant.backup_request == seen.id).execute()
+    Disposition.update(undone_at=at).where(Disposition.id == last.id).execute()
+    changes: dict[str, Any] = earlier.restored(last.before or {})
+    changes |= {"revision": seen.revision + 1, "updated_at": at}
+    BackupRequest.update(**changes).where(BackupRequest.id == seen.id).execute()
+
+
+def _write_down(seen: BackupRequest, last: Disposition, user: User, at: datetime) -> None:
+    taken = {name: last.data[name] for name in ("letter", "grant") if name in last.data}
+    Disposition.create(
+        backup_request=seen,
+        revision=seen.revision,
+        step=seen.step,
+        action=Action.UNDO.value,
+        next_step=last.step,
+        actor=user,
+        role=last.role,
+        data={"undone": last.revision, "action": last.action} | taken,
+        entered_at=seen.step_entered_at,
+        due_at=seen.due_at,
+        created_at=at,
+    )
+    audit.record(
+        "request:undo",
+        actor=user,
+        subject_type="request",
+        subject_id=seen.id,
+        at=at,
+        data={
+            "number": seen.number,
+            "step": seen.step,
+            "next_step": last.step,
+            "role": last.role,
+            "undone": last.action,
+            **taken,
+        },
+    )

@@ -1,0 +1,15 @@
+"""Words of the officials' desk: taking a decision back, deciding from the inbox."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "undo.done": "“{action}” dibatalkan. Permohonan {number} kembali di meja Anda.",
+    "undo.nothing": "Tidak ada keputusan yang dapat dibatalkan pada permohonan ini.",
+    "undo.not_yours": "Keputusan terakhir dibuat oleh {by}; hanya pembuatnya yang dapat membatalkannya.",
+    "undo.final": "“{action}” tidak dapat dibatalkan.",
+    "undo.opened": "{by} sudah membuka permohonan ini pada {at}, jadi keputusan Anda tidak dapat dibatalkan lagi. "
+    "Sampaikan langsung kepada {by} bila ada yang keliru.",
+    "undo.went_on": "{by} sudah memilih “{action}” pada {at}, jadi keputusan Anda tidak dapat dibatalkan lagi.",
+    "undo.work_begun": "Pekerjaan, jadwal, atau cermin sudah dibuat berdasarkan keputusan ini, jadi tidak dapat "
+    "dibatalkan lagi. Batalkan pekerjaannya di halaman Pekerjaan, atau tunda permohonannya.",
+}
