@@ -27,9 +27,7 @@ NOT_KEPT = frozenset({"revision", "updated_at"})
 def kept(backup_request: BackupRequest, changed: Iterable[str]) -> dict[str, Any]:
     """What the columns that are about to change hold."""
     held = {name: backup_request.__data__.get(name) for name in changed if name not in NOT_KEPT}
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value for name, value in held.items()
-    }
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in held.items()}
 
 
 def restored(before: dict[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def issue(
 
 
 def withdraw(number: str, *, at: datetime) -> None:
-    """Take back a letter that nobody has read yet. Its number stays in the register. Inside the caller's transaction."""
+    """Take back a letter that nobody has read yet; its number stays. Inside the caller's transaction."""
     Letter.update(withdrawn_at=at).where(Letter.number == number).execute()
 
 

@@ -17,8 +17,8 @@ from portal.store.queries import requests as rows
 
 
 def undo(request_id: int, revision: int, *, user: User, at: datetime) -> BackupRequest:
-    """Put the request back to what it was before `user`'s decision, and return it. `revision` is the state that the page
-    showed, the one that the decision made; sent twice it is done once.
+    """Put the request back to what it was before `user`'s decision, and return it. `revision` is the state that the
+    page showed, the one that the decision made; sent twice it is done once.
 
     Raises NotFound, StaleStep('chain.stale') when it went on meanwhile, Forbidden and TransitionRefused as `refusal`.
     """

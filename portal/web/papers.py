@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from portal.operations import papers
+from portal.operations import opening, papers
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import letters
 from portal.web.access import roles
 from portal.web.addresses import page_number, search_words
 from portal.web.identity import person
-from portal.web.requests.door import READ, find
+from portal.web.requests.door import READ
 
 blueprint = Blueprint("papers", __name__)
 ACCESS = {
@@ -34,7 +34,8 @@ NAMES = {
 )
 def paper(request_id: int, name: str) -> Response:
     """One paper; 404 with the reason until the flow has made it. `konsep`: as whoever signs next will sign it."""
-    backup_request, settings = find(request_id), current_app.config["SETTINGS"]
+    settings = current_app.config["SETTINGS"]
+    backup_request = opening.opened(request_id, person().user, at=db.now())
     shown = f"{name}-{backup_request.number or backup_request.id}.pdf"
     if request.args.get("konsep") == "1":
         document = papers.preview(backup_request, NAMES[name], person().user, settings, at=db.now())

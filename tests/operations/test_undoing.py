@@ -35,7 +35,11 @@ def test_it_puts_the_request_back_on_the_desk_as_it_was(cast, settings):
     assert undone.revision == 3
     assert [row.action for row in file.dispositions] == ["submit", "forward", "undo"]
     last = file.dispositions[-1]
-    assert (last.step, last.next_step, last.actor_id) == ("center_disposition", "unit_note", cast["bambang"].id)
+    assert (last.step, last.next_step, last.actor_id) == (
+        "center_disposition",
+        "unit_note",
+        cast["bambang"].id,
+    )
     assert [row.action for row in dispositions.of_request(file.request_id)] == ["submit"]
     assert AuditEntry.select().order_by(AuditEntry.sequence.desc()).first().tag == "request:undo"
     desks.assert_chained(file)

@@ -8,7 +8,6 @@ from peewee import JOIN
 
 from portal.store.models import Disposition, User
 
-
 UNDO = "undo"
 """The action of a row that takes the one before it back."""
 

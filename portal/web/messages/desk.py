@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 TEXTS = {
-    "undo.done": "“{action}” dibatalkan. Permohonan {number} kembali di meja Anda.",
+    "undo.done": "Keputusan Anda dibatalkan. Permohonan {number} kembali pada langkah {step}.",
     "undo.nothing": "Tidak ada keputusan yang dapat dibatalkan pada permohonan ini.",
     "undo.not_yours": "Keputusan terakhir dibuat oleh {by}; hanya pembuatnya yang dapat membatalkannya.",
     "undo.final": "“{action}” tidak dapat dibatalkan.",
@@ -12,4 +12,11 @@ TEXTS = {
     "undo.went_on": "{by} sudah memilih “{action}” pada {at}, jadi keputusan Anda tidak dapat dibatalkan lagi.",
     "undo.work_begun": "Pekerjaan, jadwal, atau cermin sudah dibuat berdasarkan keputusan ini, jadi tidak dapat "
     "dibatalkan lagi. Batalkan pekerjaannya di halaman Pekerjaan, atau tunda permohonannya.",
+}
+
+LABELS = {
+    "event": {
+        "request:opened": "Permohonan dibuka di meja berikutnya",
+        "request:undo": "Keputusan dibatalkan",
+    },
 }

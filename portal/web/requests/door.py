@@ -56,4 +56,5 @@ ACCESS = {
     "requests.show": READ,
     "requests.due": READ,
     "requests.decide": READ,
+    "requests.undo": READ,
 }

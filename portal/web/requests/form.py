@@ -6,14 +6,14 @@ from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.errors import InvalidInput, StaleStep
-from portal.operations import attachments, submission
+from portal.operations import attachments, opening, submission
 from portal.store import db
 from portal.web import messages
 from portal.web.flashes import notice
 from portal.web.forms import new_key
 from portal.web.identity import person
 from portal.web.requests import typed_form
-from portal.web.requests.door import blueprint, find
+from portal.web.requests.door import blueprint
 from portal.web.requests.form_page import page
 from schemas.form import validate_field
 
@@ -29,7 +29,7 @@ def new() -> Answer:
 @blueprint.get("/<int:request_id>/ubah")
 def edit(request_id: int) -> Answer:
     """A draft or a returned form as it was typed. One that was sent meanwhile is shown where it lies."""
-    backup_request = find(request_id)
+    backup_request = opening.opened(request_id, person().user, at=db.now())
     if backup_request.step not in submission.EDITABLE:
         notice("request.already_sent", "info")
         return redirect(url_for("requests.show", request_id=request_id), 303)

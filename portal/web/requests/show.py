@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
-from portal.operations import disposition, office, papers
+from portal.operations import disposition, office, opening, papers
 from portal.operations.grants import AVAILABLE_SERVICES
 from portal.sop.table import TERMINAL, Effect, Role, Step
 from portal.store import db
@@ -15,7 +15,7 @@ from portal.store.queries import requests as rows
 from portal.web.identity import person
 from portal.web.requests import desks, timeline
 from portal.web.requests.changes import changes
-from portal.web.requests.door import blueprint, find
+from portal.web.requests.door import blueprint
 from schemas.decision import TERM_MONTHS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ DECIDED = frozenset({Step.REPLY, Step.RECEIPT, Step.CLOSED})
 @blueprint.get("/<int:request_id>")
 def show(request_id: int) -> str:
     """The request's page."""
-    return page(find(request_id))
+    return page(opening.opened(request_id, person().user, at=db.now()))
 
 
 def page(
@@ -50,7 +50,7 @@ def page(
         changed=changes(backup_request),
         outcome=backup_request.outcome if backup_request.step in DECIDED else None,
         desk=None if backup_request.step in TERMINAL else desks.of(backup_request),
-        stations=timeline.stations(backup_request, decisions, at),
+        stations=timeline.stations(backup_request, dispositions.trail_of(backup_request.id), at),
         parcel=timeline.parcels([backup_request], at)[backup_request.id],
         account=office.account(backup_request, decisions),
         due_moves=calendar.moves_of(backup_request),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from portal.operations import office, parcel
 from portal.sop.expected import STEPS, passed, way_ahead
 from portal.sop.table import SOP_NUMBER, TERMINAL, Step
+from portal.store.queries import dispositions
 from portal.web.requests import desks
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ AGAINST = frozenset({"refuse", "withdraw", "return"})
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One line of the timeline. `state`: done, refused, current, paused or ahead; `decision` for what is past, with the
-    office time that it `took`; `expected` for what is ahead: until when it should be done."""
+    """One line of the timeline. `state`: done, refused, undone, current, paused or ahead; `decision` for what is past,
+    with the office time that it `took`; `expected` for what is ahead: until when it should be done."""
 
     step: str
     number: int
@@ -59,9 +60,15 @@ def parcels(found: list[BackupRequest], at: datetime) -> dict[int, Parcel]:
 
 
 def stations(backup_request: BackupRequest, decisions: list[Disposition], at: datetime) -> list[Station]:
-    """Past decisions in their order, then the present desk, then the steps ahead."""
+    """Past decisions in their order, those taken back as well, then the present desk, then the steps ahead."""
     calendar = office.calendar()
-    found = [_past(decision, parcel.spent(decision, decisions, calendar)) for decision in decisions]
+    standing = dispositions.standing(decisions)
+    found = [
+        _past(decision, parcel.spent(decision, standing, calendar))
+        if decision in standing
+        else _undone(decision)
+        for decision in decisions
+    ]
     if backup_request.step not in TERMINAL:
         foretold = parcel.forecast(backup_request, at, calendar)
         found.append(_present(backup_request))
@@ -76,6 +83,13 @@ def _past(decision: Disposition, took: timedelta | None) -> Station:
     number = SOP_NUMBER.get(Step(decision.step), 0)
     names = (decision.actor.name,) if decision.actor else ()
     return Station(decision.step, number, state, decision.role, names, decision, decision.due_at, late, took)
+
+
+def _undone(decision: Disposition) -> Station:
+    """A decision that was taken back, or the taking back: it stands at the desk that made both."""
+    step = decision.next_step if decision.undone_at is None else decision.step
+    names = (decision.actor.name,) if decision.actor else ()
+    return Station(step, SOP_NUMBER.get(Step(step), 0), "undone", decision.role, names, decision)
 
 
 def _present(backup_request: BackupRequest) -> Station:
