@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from portal.config import Settings
 from portal.errors import InvalidInput, PortalError
-from portal.operations import audit, audit_checks, calendar, passwords, people, second_vault
+from portal.operations import audit, audit_checks, calendar, passwords, people, second_copies, vault_keys
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import people as directory
@@ -29,12 +29,13 @@ units = AppGroup("units", help="Units (Satker).")
 users = AppGroup("users", help="People, their roles and first passwords.")
 trail = AppGroup("audit", help="The trail.")
 second = AppGroup("second-vault", help="The second vault: the way into it.")
+repositories = AppGroup("repository-vault", help="Repositories on another machine: the way to it.")
 office_calendar = AppGroup("calendar", help="The office calendar.")
 
 
 def attach(app: Flask) -> None:
     """Add the commands to the application."""
-    for group in (database, units, users, trail, office_calendar, second):
+    for group in (database, units, users, trail, office_calendar, second, repositories):
         app.cli.add_command(group)
 
 
@@ -159,7 +160,7 @@ def seed_calendar(years: tuple[int, ...]) -> None:
 @with_database
 def second_key() -> None:
     """Print the line for authorized_keys on the second vault's machine; the key pair is made at first use."""
-    click.echo(second_vault.public_key(at=db.now(), settings=current_app.config["SETTINGS"]))
+    click.echo(vault_keys.public_key(vault_keys.SECOND, at=db.now(), settings=current_app.config["SETTINGS"]))
 
 
 @second.command("trust")
@@ -167,15 +168,33 @@ def second_key() -> None:
 @with_database
 def second_trust(host_key: str) -> None:
     """Trust the machine that shows HOST_KEY ("ssh-ed25519 AAAA…"), as its administrator has read it out."""
-    found = second_vault.trust(host_key, at=db.now(), settings=current_app.config["SETTINGS"])
+    found = vault_keys.trust(
+        vault_keys.SECOND, host_key, at=db.now(), settings=current_app.config["SETTINGS"]
+    )
     click.echo(f"trusted: {found}")
+
+
+@repositories.command("key")
+@with_database
+def repository_key() -> None:
+    """Print the line for authorized_keys on the machine of the repositories; the pair is made at first use."""
+    click.echo(vault_keys.public_key(vault_keys.FIRST, at=db.now(), settings=current_app.config["SETTINGS"]))
+
+
+@repositories.command("trust")
+@click.argument("host_key")
+@with_database
+def repository_trust(host_key: str) -> None:
+    """Trust the machine that shows HOST_KEY ("ssh-ed25519 AAAA…"), as its administrator has read it out."""
+    settings: Settings = current_app.config["SETTINGS"]
+    click.echo(f"trusted: {vault_keys.trust(vault_keys.FIRST, host_key, at=db.now(), settings=settings)}")
 
 
 @second.command("renew")
 @with_database
 def second_renew() -> None:
     """Begin with an empty second vault, as after its disk was lost; the next copying brings everything again."""
-    click.echo(f"{second_vault.renew(at=db.now())} copies will be copied again")
+    click.echo(f"{second_copies.renew(at=db.now())} copies will be copied again")
 
 
 def _user(username: str) -> User:

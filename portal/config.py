@@ -67,6 +67,8 @@ class Settings(BaseModel):
     certificate_days: int = Field(90, ge=1, le=3650)
     safety_keep_days: int = Field(90, ge=1, le=3650)
     scratch: Path | None = None
+    repository_vault: str = ""
+    repository_vault_port: int = Field(22, ge=1, le=65535)
     second_vault: str = ""
     second_vault_port: int = Field(22, ge=1, le=65535)
     second_copy_late_hours: int = Field(48, ge=1, le=24 * 90)
@@ -127,6 +129,7 @@ class Settings(BaseModel):
         if self.secret_key and len(self.secret_key) < SECRET_LENGTH:
             raise ValueError("secret_key: at least 32 characters expected")
         self._check_channels()
+        self._check_repository_vault()
         self._check_second_vault()
         self._check_directory()
         return self
@@ -153,6 +156,13 @@ class Settings(BaseModel):
             raise ValueError("ldap_user_filter: {username} expected in it")
         attributes(self.ldap_attributes)
         group_roles(self.ldap_roles)
+
+    def _check_repository_vault(self) -> None:
+        """Another machine, or nothing: then the repositories lie in the vault. restic copies over one way at a time."""
+        if self.repository_vault and not SFTP.fullmatch(self.repository_vault):
+            raise ValueError("repository_vault: sftp:user@host:/folder expected")
+        if self.repository_vault and SFTP.fullmatch(self.second_vault):
+            raise ValueError("second_vault: a folder expected where repository_vault is on another machine")
 
     def _check_second_vault(self) -> None:
         """It is a folder or an sftp address, and not inside the vault that it is to outlive."""

@@ -6,7 +6,7 @@ import pytest
 
 from portal import config
 from portal.config import ConfigurationError
-from workers.engines import restic, second
+from workers.engines import restic, second, sftp
 
 
 @pytest.mark.parametrize("place", ["/mnt/kedua", "sftp:lumbung@cadangan.kantor.go.id:/srv/lumbung", ""])
@@ -38,14 +38,36 @@ def test_it_does_not_lie_in_the_vault_that_it_is_to_outlive(below, tmp_path):
         config.load({"LUMBUNG_VAR": str(tmp_path), "LUMBUNG_SECOND_VAULT": str(tmp_path / below)})
 
 
+@pytest.mark.parametrize(
+    ("repositories", "second", "fault"),
+    [
+        ("sftp:a@gudang.go.id:/srv/lumbung", "/mnt/kedua", ""),
+        ("", "/mnt/kedua", ""),
+        ("/mnt/gudang", "", "repository_vault"),
+        ("sftp:a@b:c", "", "repository_vault"),
+        ("sftp:a@b:/c", "sftp:a@d:/e", "second_vault"),
+    ],
+)
+def test_the_repositories_may_lie_on_another_machine(repositories, second, fault, tmp_path):
+    given = {"LUMBUNG_VAR": str(tmp_path), "LUMBUNG_REPOSITORY_VAULT": repositories}
+    given["LUMBUNG_SECOND_VAULT"] = second
+    if fault:
+        with pytest.raises(ConfigurationError, match=fault):
+            config.load(given)
+    else:
+        assert config.load(given).repository_vault == repositories
+
+
 def test_an_address_in_parts():
-    assert second.place_of("sftp:a@b.go.id:/c d") == second.Place("a", "b.go.id", "/c d")
-    assert second.place_of("/mnt/kedua") is None
+    assert sftp.place_of("sftp:a@b.go.id:/c d") == sftp.Place("a", "b.go.id", "/c d")
+    assert sftp.place_of("/mnt/kedua") is None
 
 
 def test_the_way_there_is_one_field_of_the_option(tmp_path):
     source = restic.Repository(tmp_path / "r", tmp_path / "p", tmp_path / "c")
-    there = second.of("sftp:a@b:/c/", 7, source, ["ssh", "-o", 'IdentityFile="/k y"', "10.0.0.1"])
+    there = second.of(
+        "sftp:a@b:/c/", 7, source, sftp.session(["ssh", "-o", 'IdentityFile="/k y"', "10.0.0.1"])
+    )
     assert there.location == "sftp:a@b:/c/7"
     argv = there.argv(restic.check_books_argv())
     assert argv[:2] == ["restic", "-o"]

@@ -41,6 +41,7 @@ def write(lease: Lease, ended: Ended, journal: Journal) -> None:
             evidence=evidence,
             snapshot=_snapshot(work) if work and proven else None,
             proven_snapshot_id=_proven(work) if work and proven else None,
+            rooms=work.rooms if work else None,
         )
 
     patiently(finish, seconds=lease.seconds)

@@ -110,7 +110,7 @@ class ByHand(Rival):
         pull = rsync.pull_argv(ssh=self.link.ssh(), address="127.0.0.1", source=tree, target=target,
                                partial=self.folder / "partial", as_root=as_root, timeout_seconds=300)  # fmt: skip
         do(pull, copy, environment)
-        if not store.exists():
+        if not (store.path / "config").is_file():
             store.path.mkdir()
             do(restic.init_argv(), copy, environment)
         do(

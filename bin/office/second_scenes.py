@@ -14,7 +14,7 @@ from office.browser import PageError
 from office.instance import Instance
 from office.scenes import SUCCEEDED, Stage, restic
 from office.sshd import PracticeServer, free_port
-from portal.operations import second_vault
+from portal.operations import vault_keys
 from portal.store import db
 
 PATIENCE_SECONDS = 120
@@ -56,9 +56,9 @@ def _set_up(stage: Stage, instance: Instance, machine: PracticeServer, place: Pa
     """What the system's administrator does: the key there, the host key here, the setting, a new start."""
     at, settings = db.now(), stage.settings
     with db.connection():
-        machine.authorize(second_vault.public_key(at=at, settings=settings))
+        machine.authorize(vault_keys.public_key(vault_keys.SECOND, at=at, settings=settings))
         host_key = (machine.folder / "host_key.pub").read_text(encoding="ascii")
-        second_vault.trust(host_key, at=at, settings=settings)
+        vault_keys.trust(vault_keys.SECOND, host_key, at=at, settings=settings)
     instance.stop()
     instance.environment |= {
         "LUMBUNG_SECOND_VAULT": f"sftp:{machine.username}@127.0.0.1:{place}",

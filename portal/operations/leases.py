@@ -6,6 +6,7 @@ Every write of a worker names its token; when another claim or the sweep has tak
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from portal.operations import (
     keeping_results,
     mirror_results,
     outbox,
+    vault,
 )
 from portal.store.db import transaction
 from portal.store.models import Run, RunStep, Snapshot
@@ -123,11 +125,12 @@ def finish(
     log_sha256: str = "",
     snapshot: dict[str, Any] | None = None,
     proven_snapshot_id: str | None = None,
+    rooms: Mapping[str, vault.Room] | None = None,
 ) -> None:
     """End the run for good, in one commit with its snapshot or its proof and the audit entry.
 
     `snapshot`: the fields of a new Snapshot row but server and run. `proven_snapshot_id`: the snapshot that a restore
-    test found whole. Raises LeaseLost, ValueError for a state that is no end.
+    test found whole. `rooms`: what places have room for. Raises LeaseLost, ValueError for a state that is no end.
     """
     if state not in TERMINAL:
         raise ValueError(state)
@@ -160,6 +163,8 @@ def finish(
         keeping_results.apply(run, result, at)
         mirror_results.apply(run, result, at)
         anomalies.apply(run, at)
+        for place, found in (rooms or {}).items():
+            vault.note(place, found, at)
         end_steps(run.id, at)
         record_end(run, at)
 

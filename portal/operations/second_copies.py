@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from portal.config import Settings
 from portal.errors import Forbidden, PortalError, TransitionRefused
-from portal.operations import authority, findings, runs
+from portal.operations import audit, authority, findings, runs
 from portal.operations.servers import find
 from portal.sop.table import Role
 from portal.store.db import transaction
-from portal.store.models import Run, Server, Snapshot, User
+from portal.store.models import Run, Server, Snapshot, User, VaultState
 from portal.store.queries import findings as finding_rows
 from portal.store.queries import runs as rows
 from portal.store.queries import second_copies as copies
@@ -141,3 +141,13 @@ def _order(server: Server, user: User | None, key: str, at: datetime, settings: 
     if user is not None and not copies.has_any(server.id):
         raise TransitionRefused("second.nothing")
     return runs.create(spec, server, user, key, at, backup_request=grant.backup_request, grant=grant)
+
+
+def renew(*, at: datetime) -> int:
+    """Begin with an empty second vault, as after its disk was lost: everything counts as lacking there. Return how
+    many copies that are."""
+    with transaction():
+        count = Snapshot.update(second_at=None).where(Snapshot.second_at.is_null(False)).execute()
+        VaultState.update(second_copied_at=None, second_bytes=None).execute()
+        audit.record("second:renewed", actor=None, subject_type="vault", at=at, data={"count": int(count)})
+        return int(count)

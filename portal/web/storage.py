@@ -34,6 +34,7 @@ def index() -> str:
     return render_template(
         "storage/index.html",
         outlook=found,
+        elsewhere={name: (one, tone(one)) for name, one in vault.elsewhere(settings, at).items()},
         tone=tone(found),
         line=_line(found) if found else "",
         chart=CHART,

@@ -10,6 +10,7 @@ import pytest
 from tests.support.sshd import until
 from workers.engines import command, restic
 from workers.engines.errors import EngineError
+from workers.steps import vaults
 
 
 @pytest.fixture
@@ -39,15 +40,7 @@ def back_up(repository: restic.Repository, tree: Path, **more: str) -> str:
     result, lines = call(repository, argv, tree)
     assert result.exit_code == 0, result.tail
     summary = [m for m in map(restic.parse_message, lines) if m and m["message_type"] == "summary"]
-    return repository.long_id(summary[0]["snapshot_id"])
-
-
-def test_it_makes_a_repository_and_knows_that_it_is_there(
-    repository: restic.Repository, tmp_path: Path
-) -> None:
-    assert not repository.exists()
-    assert call(repository, restic.init_argv(), tmp_path)[0].exit_code == 0
-    assert repository.exists()
+    return vaults.full_id(repository, summary[0]["snapshot_id"])
 
 
 def test_it_waits_in_an_opened_repository_until_the_tree_is_whole(
@@ -59,7 +52,7 @@ def test_it_waits_in_an_opened_repository_until_the_tree_is_whole(
     with subprocess.Popen(
         argv, cwd=tree, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as program:
-        until(repository.has_locks)
+        until(lambda: vaults.has_locks(repository))
         (tree / "srv" / "web" / "late.txt").write_text("late", encoding="ascii")
         assert program.poll() is None
         said, _ = program.communicate(timeout=60)
@@ -81,8 +74,6 @@ def test_it_snapshots_a_tree_as_it_looks_on_the_server(repository: restic.Reposi
     call(repository, restic.init_argv(), tree)
     snapshot_id = back_up(repository, tree)
     assert len(snapshot_id) == 64
-    assert repository.has_snapshot(snapshot_id)
-    assert not repository.has_locks()
     _, listed = call(repository, ["restic", "--no-cache", "ls", "--json", snapshot_id], tree)
     paths = [json.loads(line).get("path") for line in listed]
     assert "/srv/web/a.txt" in paths
@@ -104,15 +95,6 @@ def test_it_restores_below_the_target(repository: restic.Repository, tree: Path,
     target.mkdir(mode=0o700)
     assert call(repository, restic.restore_argv(snapshot_id, target), tmp_path)[0].exit_code == 0
     assert (target / "srv" / "web" / "a.txt").read_text(encoding="ascii") == "a"
-
-
-def test_it_knows_no_snapshot_by_half_an_id(repository: restic.Repository, tree: Path) -> None:
-    call(repository, restic.init_argv(), tree)
-    assert not repository.has_snapshot("")
-    assert not repository.has_snapshot("../config")
-    with pytest.raises(EngineError) as caught:
-        repository.long_id("ffffffff")
-    assert caught.value.code == "restic.snapshot_unknown"
 
 
 @pytest.mark.parametrize("fault", ["password", "repository", "snapshot"])

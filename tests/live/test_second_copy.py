@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from office.sshd import PracticeServer, free_port
-from portal.operations import audit, findings, second_copies, second_vault
+from portal.operations import audit, findings, second_copies, vault_keys
 from portal.store import db
 from portal.store.models import Finding, Run, Snapshot, VaultState
 from tests.live.test_keeping import flip, largest_pack
@@ -147,7 +147,7 @@ def test_an_empty_folder_where_copies_were_is_no_second_vault(site: Site, folder
     run = copied(site)
     assert (run.state, run.code) == ("failed", "second.lost")
     assert not (folder / str(site.server.id)).exists()
-    second_vault.renew(at=db.now())
+    second_copies.renew(at=db.now())
     assert copied(site).state == "succeeded"
     shutil.rmtree(folder)
     run = copied(site)
@@ -186,9 +186,9 @@ def over_sftp(site: Site, machine: PracticeServer, tmp_path: Path) -> Path:
     site.settings = site.settings.model_copy(
         update={"second_vault": location, "second_vault_port": machine.port}
     )
-    machine.authorize(second_vault.public_key(at=db.now(), settings=site.settings))
+    machine.authorize(vault_keys.public_key(vault_keys.SECOND, at=db.now(), settings=site.settings))
     host_key = (machine.folder / "host_key.pub").read_text(encoding="ascii")
-    second_vault.trust(host_key, at=db.now(), settings=site.settings)
+    vault_keys.trust(vault_keys.SECOND, host_key, at=db.now(), settings=site.settings)
     return place
 
 
@@ -203,11 +203,11 @@ def test_over_sftp_with_the_portals_own_key(site: Site, machine: PracticeServer,
 
 def wrong_host_key(site: Site, machine: PracticeServer) -> None:
     other = (site.sshd.folder / "host_key.pub").read_text(encoding="ascii")
-    second_vault.trust(other, at=db.now(), settings=site.settings)
+    vault_keys.trust(vault_keys.SECOND, other, at=db.now(), settings=site.settings)
 
 
 def no_host_key(site: Site, machine: PracticeServer) -> None:
-    (second_vault.folder(site.settings) / "host_key").unlink()
+    (vault_keys.folder(vault_keys.SECOND, site.settings) / "host_key").unlink()
 
 
 def away(site: Site, machine: PracticeServer) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from portal.errors import Forbidden, TransitionRefused
-from portal.operations import authority, keeping, second_copies, second_vault
+from portal.operations import authority, keeping, second_copies, vault_keys
 from portal.store.models import AuditEntry, BackupRequest, Grant, Run, Snapshot, VaultState
 from schemas.run import RunSpec
 from tests.support import machines
@@ -118,9 +118,9 @@ def test_it_is_started_again_after_a_fault(cast, settings, server, made):
 
 
 def test_the_key_is_made_once_and_nobody_else_reads_it(cast, settings):
-    line = second_vault.public_key(at=AT, settings=settings)
-    assert second_vault.public_key(at=AT, settings=settings) == line
-    assert (second_vault.folder(settings) / "key").stat().st_mode & 0o777 == 0o600
+    line = vault_keys.public_key(vault_keys.SECOND, at=AT, settings=settings)
+    assert vault_keys.public_key(vault_keys.SECOND, at=AT, settings=settings) == line
+    assert (vault_keys.folder(vault_keys.SECOND, settings) / "key").stat().st_mode & 0o777 == 0o600
     assert line.startswith("ssh-ed25519 ")
     assert AuditEntry.select().where(AuditEntry.tag == "second:key_made").count() == 1
 

@@ -64,3 +64,16 @@ def test_it_shows_each_server_and_what_waits(browser, cast, settings):
     assert server.name in page
     assert "Pemusnahan menunggu persetujuan" in page
     assert "Belum diukur" in page
+
+
+def test_it_shows_the_places_elsewhere_that_are_set(app, browser, settings):
+    app.config["SETTINGS"] = settings.model_copy(update={"second_vault": "/mnt/kedua"})
+    for day in range(10):
+        at = now() - timedelta(days=day)
+        for place in ("second", "repository"):
+            VaultRoom.create(place=place, day=at.date().isoformat(), measured_at=at, total_bytes=100 * 1024**3,
+                             free_bytes=(50 + day) * 1024**3)  # fmt: skip
+    page = browser("joko").get("/penyimpanan").text
+    assert "/mnt/kedua" in page
+    assert "50 persen terpakai" in page
+    assert "Mesin gudang" not in page, "what is not set any more is not shown"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workers.engines import sftp
 from workers.engines.errors import EngineError
 
 PROGRESS_FPS = "2"
@@ -17,16 +18,28 @@ PROGRESS_FPS = "2"
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A server's repository: its folder, the file with its password, and restic's cache."""
+    """A server's repository: its folder, the file with its password, and restic's cache. One on another machine has a
+    `location` (sftp:user@host:/folder) and the ssh call of the `session` that leads there, and nothing at `path`."""
 
     path: Path
     password_file: Path
     cache: Path
+    location: str = ""
+    session: str = ""
+
+    @property
+    def where(self) -> str:
+        """As restic names it."""
+        return self.location or str(self.path)
+
+    def argv(self, words: Sequence[str]) -> list[str]:
+        """A restic call with what the way to this repository needs."""
+        return sftp.in_session(words, self.session)
 
     def environment(self) -> dict[str, str]:
         """What restic reads from its environment; the password stays in its file."""
         return {
-            "RESTIC_REPOSITORY": str(self.path),
+            "RESTIC_REPOSITORY": self.where,
             "RESTIC_PASSWORD_FILE": str(self.password_file),
             "RESTIC_CACHE_DIR": str(self.cache),
             # Twice Go's own patience before it collects: restic spends a fifth of a quiet run on that.
@@ -34,27 +47,6 @@ class Repository:
             "RESTIC_PROGRESS_FPS": PROGRESS_FPS,
             "HOME": str(self.cache),
         }
-
-    def exists(self) -> bool:
-        """Whether the folder holds a repository."""
-        return (self.path / "config").is_file()
-
-    def has_snapshot(self, snapshot_id: str) -> bool:
-        """Whether the repository still holds the snapshot with this full id."""
-        return len(snapshot_id) == 64 and (self.path / "snapshots" / snapshot_id).is_file()
-
-    def has_locks(self) -> bool:
-        """Whether somebody works on the repository, or was killed at it."""
-        folder = self.path / "locks"
-        return folder.is_dir() and any(folder.iterdir())
-
-    def long_id(self, short: str) -> str:
-        """The full id of the snapshot that begins with `short`: restic 0.14's summary shortens it, and a local
-        repository names its snapshot files by it. Raises EngineError('restic.snapshot_unknown')."""
-        found = [path.name for path in (self.path / "snapshots").glob(f"{short}*")]
-        if len(found) != 1:
-            raise EngineError("restic.snapshot_unknown", tool="restic", snapshot=short)
-        return found[0]
 
 
 def init_argv() -> list[str]:
@@ -111,6 +103,21 @@ def include_argv(path: bytes) -> list[str]:
     return ["--include", "".join(f"\\{letter}" if letter in "\\*?[" else letter for letter in text)]
 
 
+def config_argv() -> list[str]:
+    """Ask whether there is a repository."""
+    return ["restic", "cat", "config", "--no-cache", "--no-lock", "--quiet"]
+
+
+def list_argv(what: str) -> list[str]:
+    """Tell the full ids of all `locks` or `packs`, a line each."""
+    return ["restic", "list", what, "--no-cache", "--no-lock", "--quiet"]
+
+
+def size_argv() -> list[str]:
+    """Tell as JSON how many bytes the repository's data take."""
+    return ["restic", "stats", "--mode", "raw-data", "--json", "--no-cache", "--no-lock"]
+
+
 def check_argv(part: int, parts: int) -> list[str]:
     """Check the repository's structure and read every pack of one part; packs fall into parts by their name, so the
     `parts` parts together are all of it."""
@@ -152,14 +159,11 @@ def parse_done(line: str) -> tuple[float, str] | None:
     return (float(found["percent"]), found["what"]) if found else None
 
 
-def packs_named(line: str, repository: Repository) -> set[str]:
-    """The full ids of the repository's packs that a complaint names. Each version words it in its own way, some with
-    short ids, but what names one file among the packs is a pack."""
-    names = set()
-    for word in _PACK_NAME.findall(line):
-        found = [path.name for path in (repository.path / "data" / word[:2]).glob(f"{word}*")]
-        names |= set(found) if len(found) == 1 else set()
-    return names
+def packs_named(line: str, known: Callable[[str], Sequence[str]]) -> set[str]:
+    """The full ids of the repository's packs that a complaint names; `known` tells those that begin with some letters.
+    Each version words it in its own way, some with short ids, but what names one file among the packs is a pack."""
+    found = [known(word) for word in _PACK_NAME.findall(line)]
+    return {names[0] for names in found if len(names) == 1}
 
 
 def parse_message(line: bytes) -> dict[str, Any] | None:
@@ -196,6 +200,10 @@ _BY_MESSAGE = (
 
 def error_of(exit_code: int, tail: str) -> EngineError:
     """What an exit other than 0 (and 3, which left files out) means."""
+    if sftp.is_unreachable(tail):
+        return EngineError(
+            "vault.unreachable", tool="restic", exit_code=exit_code, tail=tail, permanent=False
+        )
     code = _BY_CODE.get(exit_code)
     if code is None:
         lowered = tail.lower()

@@ -92,7 +92,8 @@ class _removed_on_failure:  # noqa: N801  (reads as a condition)
 
 def _dump(work: Work, order: RestoreSpec, part: Path, total: int) -> None:
     repository, began = work.repository(), time.monotonic()
-    argv = [*TO_FILE, str(part), *restic.dump_argv(work.spec.snapshot_id, order.place.raw(), order.archive)]
+    dump = restic.dump_argv(work.spec.snapshot_id, order.place.raw(), order.archive)
+    argv = [*TO_FILE, str(part), *repository.argv(dump)]
     result = command.run(
         argv,
         env=repository.environment(),

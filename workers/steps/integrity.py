@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from workers.engines import command, restic
 from workers.engines.errors import EngineError
-from workers.steps import upkeep
+from workers.steps import upkeep, vaults
 from workers.steps.work import Work
 
 MARKS = (
@@ -21,22 +21,30 @@ MARKS = (
 )
 """How lines begin that say nothing more of what is damaged."""
 PACKS_MAX = 200
+COMPLAINTS_MAX = 10_000
 
 
 @dataclass
 class Damage:
     """What restic complained of: the packs it named, and whether it named one in every complaint."""
 
-    repository: restic.Repository
+    lines: list[str] = field(default_factory=list)
     packs: set[str] = field(default_factory=set)
     vague: bool = False
 
     def note(self, line: str) -> None:
         """Take in one complaint."""
-        packs = restic.packs_named(line, self.repository)
-        self.packs |= packs
-        if not packs and line.strip() and not line.strip().lower().startswith(MARKS):
+        if len(self.lines) < COMPLAINTS_MAX:
+            self.lines.append(line)
+        else:
             self.vague = True
+
+    def settle(self, named: list[set[str]]) -> None:
+        """Take in which packs each complaint named."""
+        for line, packs in zip(self.lines, named, strict=True):
+            self.packs |= packs
+            if not packs and line.strip() and not line.strip().lower().startswith(MARKS):
+                self.vague = True
 
 
 def read_part(work: Work) -> None:
@@ -44,7 +52,7 @@ def read_part(work: Work) -> None:
     data; where that cannot be told, all of the server's copies count as touched."""
     repository = upkeep.opened(work)
     work.result = {"part": work.spec.part, "parts": work.spec.parts}
-    damage = Damage(repository)
+    damage = Damage()
     result = upkeep.run(
         work,
         repository,
@@ -53,12 +61,14 @@ def read_part(work: Work) -> None:
         counted=("packs",),
         on_error=damage.note,
     )
-    work.result["repository_bytes"] = upkeep.size_of(repository.path)
+    work.note_room()
+    work.result["repository_bytes"] = vaults.size(repository, work.should_stop)
     if result.exit_code == 0:
         work.log(f"part {work.spec.part} of {work.spec.parts} is whole")
         return
     error = restic.error_of(result.exit_code, result.tail)
     if error.code == "restic.damaged":
+        damage.settle(vaults.packs_named(repository, damage.lines, work.should_stop))
         touched = _touched(work, repository, damage)
         work.result |= {"packs": sorted(damage.packs)[:PACKS_MAX], "touched": touched}
         raise EngineError("restic.damaged", tool="restic", exit_code=result.exit_code, tail=result.tail)
@@ -71,7 +81,7 @@ def _touched(work: Work, repository: restic.Repository, damage: Damage) -> list[
         return None
     lines: list[bytes] = []
     result = command.run(
-        restic.find_packs_argv(sorted(damage.packs)),
+        repository.argv(restic.find_packs_argv(sorted(damage.packs))),
         env=repository.environment(),
         on_output=lines.append,
         should_stop=work.should_stop,

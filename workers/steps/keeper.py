@@ -15,7 +15,7 @@ from typing import Any
 from schemas.run import Progress
 from workers.engines import command, restic
 from workers.engines.errors import Cancelled, EngineError
-from workers.steps import upkeep
+from workers.steps import latest, upkeep, vaults
 from workers.steps.work import Work, make_private
 
 
@@ -70,10 +70,13 @@ class Keeper(threading.Thread):
 
         This run holds the vault's own lock on it, so whatever lock lies there is nobody's.
         """
-        if self.repository.exists():
+        if vaults.exists(self.repository, self._should_stop):
             upkeep.unlock(self.work, self.repository)
+        elif self.repository.location and latest.read(self.work.folder).snapshot_id:
+            raise EngineError("vault.lost", tool="restic", path=self.repository.location)
         else:
-            make_private(self.repository.path)
+            if not self.repository.location:
+                make_private(self.repository.path)
             upkeep.call(self.work, self.repository, restic.init_argv())
 
     def _keep(self) -> None:
@@ -90,7 +93,7 @@ class Keeper(threading.Thread):
         left_out = work.left_out_count
         with os.fdopen(os.dup(self._waits_at), "rb") as waits_at:
             result = command.run(
-                argv,
+                self.repository.argv(argv),
                 cwd=work.copy,
                 env=self.repository.environment(),
                 on_output=self._output,

@@ -42,7 +42,7 @@ def restore(work: Work) -> None:
         )
 
     result = command.run(
-        restic.restore_argv(work.spec.snapshot_id, target, _only(work)),
+        repository.argv(restic.restore_argv(work.spec.snapshot_id, target, _only(work))),
         env=repository.environment(),
         on_output=lambda line: work.log(line.decode("utf-8", "backslashreplace")),
         on_error=lambda line: work.log(line.decode("utf-8", "backslashreplace"), "WARN"),

@@ -40,9 +40,10 @@ def fetch(work: Work) -> None:
     paths = [f"/{file_of(wanted)}".encode(), f"{names.FOLDER}/{LIST_FILE}".encode()]
     proof.check_room(target, sum(proof.expected(listed, path).total_bytes for path in paths))
     only = [word for path in paths for word in restic.include_argv(path)]
+    repository = work.repository()
     result = command.run(
-        restic.restore_argv(work.spec.snapshot_id, target, only),
-        env=work.repository().environment(),
+        repository.argv(restic.restore_argv(work.spec.snapshot_id, target, only)),
+        env=repository.environment(),
         on_error=lambda line: work.log(line.decode("utf-8", "backslashreplace"), "WARN"),
         should_stop=work.should_stop,
         idle_seconds=work.settings.idle_deadline_seconds,

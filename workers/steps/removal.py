@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from schemas.evidence import RemovalEvidence
-from workers.engines import command, restic
+from workers.engines import restic
 from workers.engines.errors import EngineError
-from workers.steps import latest, upkeep
+from workers.steps import latest, upkeep, vaults
 from workers.steps.work import Work
 
 
@@ -16,15 +15,15 @@ def forget(work: Work) -> None:
     """Take the listed snapshots off restic's list, and see that these are gone and no other. What an interrupted run
     has taken off already counts as gone. Raises EngineError('removal.others_gone', 'removal.still_there')."""
     repository = upkeep.opened(work)
-    before, ordered = listed(work, repository), set(work.spec.snapshot_ids)
+    before, ordered = vaults.listed(repository, work.should_stop), set(work.spec.snapshot_ids)
     work.result = {
         "forgotten": sorted(ordered - before),
-        "bytes_before": upkeep.size_of(repository.path),
+        "bytes_before": vaults.size(repository, work.should_stop),
         "kept": sorted(before - ordered),
     }
     if waiting := sorted(ordered & before):
         upkeep.call(work, repository, restic.forget_argv(waiting), phase="forget", counted=("files",))
-    after = listed(work, repository)
+    after = vaults.listed(repository, work.should_stop)
     work.result["forgotten"] = sorted(ordered - after)
     _check_kept(work, after)
     if ordered & after:
@@ -40,9 +39,9 @@ def tidy(work: Work) -> None:
     repository = work.repository()
     upkeep.call(work, repository, restic.prune_argv(), phase="tidy", counted=("packs", "files"))
     upkeep.call(work, repository, restic.check_books_argv())
-    kept = listed(work, repository)
+    kept = vaults.listed(repository, work.should_stop)
     _check_kept(work, kept)
-    work.result["bytes_after"] = upkeep.size_of(repository.path)
+    work.result["bytes_after"] = vaults.size(repository, work.should_stop)
     work.removal = RemovalEvidence(
         cut_id=work.spec.cut_id, list_digest=work.spec.list_digest, removed=tuple(work.result["forgotten"]),
         kept=tuple(sorted(kept)), bytes_before=work.result["bytes_before"],
@@ -53,22 +52,6 @@ def _check_kept(work: Work, now: set[str]) -> None:
     missing = set((work.result or {})["kept"]) - now
     if missing:
         raise EngineError("removal.others_gone", tool="restic", count=len(missing))
-
-
-def listed(work: Work, repository: restic.Repository) -> set[str]:
-    """The full ids of the snapshots that restic lists."""
-    lines: list[bytes] = []
-    result = command.run(
-        restic.snapshots_argv(),
-        env=repository.environment(),
-        on_output=lines.append,
-        should_stop=work.should_stop,
-        idle_seconds=work.settings.idle_deadline_seconds,
-    )
-    if result.exit_code != 0:
-        raise restic.error_of(result.exit_code, result.tail)
-    # A long list stands in one line, which is handed on in pieces.
-    return {str(item["id"]) for item in json.loads(b"".join(lines)) or ()}
 
 
 def _forget_parent(folder: Path, gone: set[str]) -> None:

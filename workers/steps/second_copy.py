@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from portal.operations import vault_keys
+from portal.operations.vault import Room
 from schemas.evidence import SecondCopyEvidence
-from workers.engines import addresses, command, openssh, restic, second
+from workers.engines import command, restic, second, sftp
 from workers.engines.errors import EngineError
-from workers.steps import removal, upkeep
+from workers.steps import upkeep, vaults, ways
 from workers.steps.work import Work, make_private
 
 
@@ -29,7 +32,7 @@ def recheck(work: Work) -> None:
     first, and check what lies there. Raises EngineError('second.missing')."""
     repository = work.repository()
     there = _second(work, repository)
-    first = removal.listed(work, repository)
+    first = vaults.listed(repository, work.should_stop)
     pairs = _pairs(work, there)
     missing = first - pairs.keys()
     if missing:
@@ -42,8 +45,10 @@ def recheck(work: Work) -> None:
     left = _pairs(work, there)
     if not first <= left.keys():
         raise EngineError("second.missing", tool="restic", count=len(first - left.keys()))
-    size = json.loads(_answer(work, there, second.size_argv()))["total_size"]
-    own = upkeep.size_of(repository.path)
+    size = json.loads(_answer(work, there, restic.size_argv()))["total_size"]
+    own = vaults.size(repository, work.should_stop)
+    if found := _room(work, there):
+        work.rooms["second"] = found
     work.result = {"there": sorted(left), "forgotten": going, "bytes": int(size), "repository_bytes": own}
     work.second = SecondCopyEvidence(
         location=there.location,
@@ -73,28 +78,28 @@ def _second(work: Work, repository: restic.Repository) -> second.Second:
     location = work.settings.second_vault
     if not location:
         raise EngineError("second.not_set", tool="vault")
-    place = second.place_of(location)
-    return second.of(location, work.spec.server.id, repository, _ssh(work, place) if place else ())
+    way = _way(work)
+    return second.of(location, work.spec.server.id, repository, way.session if way else "")
 
 
-def _ssh(work: Work, place: second.Place) -> list[str]:
-    """The OpenSSH client with the portal's own key, trusting the one host key that was told to it."""
-    own = work.settings.secrets_path / "second-vault"
-    key, host_key = own / "key", own / "host_key"
-    if not key.is_file() or not host_key.is_file():
-        raise EngineError("second.no_key", tool="ssh")
+def _way(work: Work) -> ways.Way | None:
+    """The way to the machine of the second vault; none to a folder."""
+    settings, place = work.settings, sftp.place_of(work.settings.second_vault)
+    if place is None:
+        return None
     make_private(work.evidence)
-    known_hosts = work.evidence / "second_known_hosts"
-    known_hosts.write_text(openssh.known_hosts_line(host_key.read_text(encoding="ascii")), encoding="ascii")
-    address = addresses.resolve(
-        place.host,
-        allowed=work.settings.allowed_networks,
-        allow_loopback=work.settings.allow_loopback_servers,
+    return ways.to(
+        settings, place, own=vault_keys.SECOND, port=settings.second_vault_port, scratch=work.evidence
     )
-    argv = openssh.ssh_argv(
-        username=place.user, port=work.settings.second_vault_port, key=key, known_hosts=known_hosts
-    )
-    return [*argv, address]
+
+
+def _room(work: Work, there: second.Second) -> Room | None:
+    """What the second vault has room for."""
+    way, place = _way(work), sftp.place_of(work.settings.second_vault)
+    if way is not None and place is not None:
+        return ways.room(way, place.path)
+    usage = shutil.disk_usage(there.location)
+    return Room(usage.free, usage.total)
 
 
 def _ready(work: Work, there: second.Second) -> None:
@@ -104,7 +109,7 @@ def _ready(work: Work, there: second.Second) -> None:
         raise EngineError("second.unreachable", tool="vault", path=work.settings.second_vault)
     # Not through `upkeep`: that there is none is an answer, no warning.
     result = command.run(
-        there.argv(second.config_argv()),
+        there.argv(restic.config_argv()),
         env=there.environment(),
         should_stop=work.should_stop,
         idle_seconds=work.settings.idle_deadline_seconds,
@@ -112,7 +117,7 @@ def _ready(work: Work, there: second.Second) -> None:
     if result.exit_code == 0:
         _call(work, there, restic.unlock_argv())
         return
-    error = second.error_of(result.exit_code, result.tail)
+    error = second.error_of(result.exit_code, result.tail, far=bool(there.command))
     if error.code != "restic.no_repository":
         raise error
     if work.spec.second_known:
@@ -138,13 +143,13 @@ def _answer(work: Work, there: second.Second, argv: Sequence[str]) -> bytes:
         idle_seconds=work.settings.idle_deadline_seconds,
     )
     if result.exit_code != 0:
-        raise second.error_of(result.exit_code, result.tail)
+        raise second.error_of(result.exit_code, result.tail, far=bool(there.command))
     return b"".join(lines)
 
 
 def _call(
     work: Work, there: second.Second, argv: Sequence[str], *, phase: str = "", counted: Sequence[str] = ()
 ) -> None:
-    result = upkeep.run(work, there, there.argv(argv), phase=phase, counted=counted)
+    result = upkeep.run(work, there, argv, phase=phase, counted=counted)
     if result.exit_code != 0:
-        raise second.error_of(result.exit_code, result.tail)
+        raise second.error_of(result.exit_code, result.tail, far=bool(there.command))

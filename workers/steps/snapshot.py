@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.evidence import SnapshotEvidence
 from workers.engines import manifest, restic
-from workers.steps import latest
+from workers.steps import latest, vaults
 from workers.steps.keeper import Keeper
 from workers.steps.lister import Lister
 from workers.steps.places import prepare_target
@@ -18,7 +18,7 @@ def prepare(work: Work) -> None:
     for path in work.roots():
         prepare_target(work.copy, path)
     last = latest.read(work.folder).snapshot_id
-    known = work.repository().has_snapshot(last)
+    known = vaults.has_snapshot(work.repository(), last, work.should_stop)
     work.keeper = Keeper(work, last if known else "")
     work.hold(work.keeper.give_up)
     work.keeper.start()
@@ -37,8 +37,9 @@ def snapshot(work: Work) -> None:
         lister.give_up()
         raise
     repository = work.keeper.repository
-    snapshot_id = repository.long_id(str(summary["snapshot_id"]))
+    snapshot_id = vaults.full_id(repository, str(summary["snapshot_id"]), work.should_stop)
     work.snapshot = _evidence(work, repository, snapshot_id, summary, lister, totals)
+    work.note_room()
     latest.write(work.folder, latest.Latest(snapshot_id, lister.manifest, totals.sha256))
     work.log(
         f"snapshot {snapshot_id}: {totals.files} files, {totals.total_bytes} bytes, manifest {totals.sha256}"
@@ -55,7 +56,7 @@ def _evidence(
 ) -> SnapshotEvidence:
     return SnapshotEvidence(
         snapshot_id=snapshot_id,
-        repository=str(repository.path),
+        repository=repository.where,
         files=totals.files,
         folders=totals.folders,
         others=totals.others,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from schemas.run import Progress
 from workers.engines import command, restic, second, versions
 from workers.engines.errors import EngineError
+from workers.steps import vaults
 from workers.steps.work import Work, make_private
 
 UNLOCK_SECONDS = 30
@@ -23,7 +22,7 @@ def opened(work: Work) -> restic.Repository:
     work.hold_vault()
     work.tools |= versions.find(work.cache() / "versions.json")
     repository = work.repository()
-    if not repository.exists():
+    if not vaults.exists(repository, work.should_stop):
         raise EngineError("restic.no_repository", tool="restic")
     unlock(work, repository)
     return repository
@@ -31,7 +30,7 @@ def opened(work: Work) -> restic.Repository:
 
 def unlock(work: Work, repository: restic.Repository) -> None:
     """Remove the locks of restics that were killed."""
-    if repository.has_locks():
+    if vaults.has_locks(repository, work.should_stop):
         work.log("remove stale locks", "WARN")
         call(work, repository, restic.unlock_argv())
 
@@ -39,8 +38,10 @@ def unlock(work: Work, repository: restic.Repository) -> None:
 def leave_unlocked(repository: restic.Repository) -> None:
     """After a restic that was made to end: a signal that comes between its lock and its noting of it leaves the lock.
     Not stopped by the cancelling that this follows; what cannot be removed now the next run removes."""
-    if repository.has_locks():
-        command.run(restic.unlock_argv(), env=repository.environment(), idle_seconds=UNLOCK_SECONDS)
+    if vaults.has_locks(repository):
+        command.run(
+            repository.argv(restic.unlock_argv()), env=repository.environment(), idle_seconds=UNLOCK_SECONDS
+        )
 
 
 def call(work: Work, repository: restic.Repository, argv: Sequence[str], **more: object) -> None:
@@ -82,20 +83,11 @@ def run(
         on_error(text)
 
     return command.run(
-        list(argv),
+        repository.argv(argv),
         cwd=work.folder,
         env={**repository.environment(), **(env or {})},
         on_output=output,
         on_error=complaint,
         should_stop=work.should_stop,
         idle_seconds=work.settings.idle_deadline_seconds,
-    )
-
-
-def size_of(folder: Path) -> int:
-    """Bytes of the files in a repository."""
-    return sum(
-        os.lstat(os.path.join(parent, name)).st_size  # noqa: PTH118  (a repository may hold a million files)
-        for parent, _, names in os.walk(folder)
-        for name in names
     )

@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from portal.config import Settings
+from portal.operations import vault_keys
+from portal.operations.vault import Room
 from schemas import database
 from schemas.evidence import (
     DumpEvidence,
@@ -28,11 +30,12 @@ from schemas.evidence import (
 )
 from schemas.mirror import GuardReport
 from schemas.run import Progress, RunSpec
-from workers.engines import addresses, command, folders, openssh
+from workers.engines import addresses, command, folders, openssh, sftp
 from workers.engines.errors import EngineError
 from workers.engines.lock import Lock
 from workers.engines.restic import Repository
 from workers.engines.ssh import Target
+from workers.steps import ways
 
 if TYPE_CHECKING:
     from workers.steps.keeper import Keeper
@@ -74,6 +77,8 @@ class Work:
     password_of: Callable[[str], str] = field(default=lambda _: "", repr=False)
     password_there: Callable[[str], str] = field(default=lambda _: "", repr=False)
     turning: bool = False
+    way: ways.Way | None = field(default=None, repr=False)
+    rooms: dict[str, Room] = field(default_factory=dict)
     keeper: Keeper | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _known: set[str] = field(default_factory=set, repr=False)
@@ -163,13 +168,31 @@ class Work:
         one would not open it.
         """
         password = self.settings.secrets_path / "restic" / str(self.spec.server.id)
-        repository = Repository(self.folder / "repository", password, self.cache())
+        repository = self._repository(password)
         if not password.exists():
-            if repository.exists():
+            if (repository.path / "config").is_file() or (self.folder / "latest.json").is_file():
                 raise EngineError("restic.password_missing", tool="restic", path=str(password))
             make_private(password.parent)
             write_secret(password, secrets.token_urlsafe(48) + "\n")
         return repository
+
+    def _repository(self, password: Path) -> Repository:
+        """In the server's room of the vault, or on the machine that keeps the repositories. Raises EngineError."""
+        near, settings = self.folder / "repository", self.settings
+        place = sftp.place_of(settings.repository_vault)
+        if place is None:
+            return Repository(near, password, self.cache())
+        if self.way is None:
+            self.way = ways.to(settings, place, own=vault_keys.FIRST, port=settings.repository_vault_port,
+                               scratch=self.evidence)  # fmt: skip
+        location = f"{settings.repository_vault.rstrip('/')}/{self.spec.server.id}"
+        return Repository(near, password, self.cache(), location, self.way.session)
+
+    def note_room(self) -> None:
+        """Note what the machine that keeps the repositories has room for, where there is one."""
+        place = sftp.place_of(self.settings.repository_vault)
+        if place is not None and self.way is not None and (found := ways.room(self.way, place.path)):
+            self.rooms["repository"] = found
 
     def address(self) -> str:
         """The server's address, resolved and checked. Raises EngineError('ssh.…')."""

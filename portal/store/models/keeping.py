@@ -38,12 +38,17 @@ class VaultState(Table):
 
 
 class VaultRoom(Table):
-    """The room on the vault's file system as it was on a day (office time), measured once."""
+    """The room at a place where copies lie, as it was on a day (office time), noted once. `place`: vault (its file
+    system), repository (the machine that keeps the repositories) or second (the second vault)."""
 
-    day = CharField(max_length=10, unique=True)
+    place = CharField(max_length=16, default="vault")
+    day = CharField(max_length=10)
     measured_at = InstantField()
     free_bytes = BigIntegerField()
     total_bytes = BigIntegerField()
+
+    class Meta:
+        indexes = ((("place", "day"), True),)
 
 
 class RetentionRule(Table):

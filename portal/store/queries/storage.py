@@ -24,14 +24,15 @@ class Line:
     ruled: bool
 
 
-def rooms(since: datetime) -> list[VaultRoom]:
-    """The room as it was measured from `since` on, oldest first."""
-    return list(VaultRoom.select().where(VaultRoom.measured_at >= since).order_by(VaultRoom.measured_at))
+def rooms(since: datetime, place: str = "vault") -> list[VaultRoom]:
+    """The room of a place as it was measured from `since` on, oldest first."""
+    found = VaultRoom.select().where(VaultRoom.place == place, VaultRoom.measured_at >= since)
+    return list(found.order_by(VaultRoom.measured_at))
 
 
-def measured_on(day: str) -> bool:
-    """Whether the room was measured on this day."""
-    return bool(VaultRoom.select().where(VaultRoom.day == day).exists())
+def measured_on(day: str, place: str = "vault") -> bool:
+    """Whether the room of a place was measured on this day."""
+    return bool(VaultRoom.select().where(VaultRoom.place == place, VaultRoom.day == day).exists())
 
 
 def changes(since: datetime) -> list[tuple[datetime, int]]:

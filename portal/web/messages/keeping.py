@@ -16,6 +16,8 @@ LABELS = {
         "cut:done": "Pemusnahan selesai",
         "second:key_made": "Kunci untuk gudang kedua dibuat",
         "second:trusted": "Kunci host gudang kedua dipercaya",
+        "repository:key_made": "Kunci untuk mesin gudang dibuat",
+        "repository:trusted": "Kunci host mesin gudang dipercaya",
         "second:renewed": "Gudang kedua dimulai dari kosong",
     },
     "detail": {

@@ -21,6 +21,15 @@ RUN_TEXTS = {
     "run.succeeded.copy": "Semua salinan server ini juga tersimpan di gudang kedua.",
     "run.succeeded.copy.next": "Tidak ada yang perlu dilakukan; portal menyalin lagi setelah backup berikutnya.",
     "run.safe.copy": "Gudang pertama hanya dibaca; salinan dan data di server tidak diubah.",
+    "vault.no_key": "Kunci portal untuk mesin gudang, atau kunci host mesinnya, belum ada.",
+    "vault.no_key.next": "Administrator sistem menjalankan flask repository-vault key dan flask "
+    "repository-vault trust.",
+    "vault.unreachable": "Mesin gudang tidak dapat dicapai.",
+    "vault.unreachable.next": "Periksa apakah mesinnya menyala dan kuncinya diterima; lalu mulai lagi. Yang sudah "
+    "tersalin tidak hilang.",
+    "vault.lost": "Gudang server ini yang dulu ada di {path} tidak ditemukan lagi di sana.",
+    "vault.lost.next": "Pasang cakram yang benar di mesin gudang. Tidak ada gudang baru yang dibuat di atasnya; minta "
+    "administrator sistem memeriksanya.",
     "second.not_set": "Gudang kedua belum diatur di portal ini.",
     "second.not_set.next": "Administrator sistem mengisi LUMBUNG_SECOND_VAULT, lalu menjalankan ulang portal.",
     "second.nothing": "Belum ada salinan server ini. Jalankan backup dahulu, lalu salin ke gudang kedua.",
