@@ -14,6 +14,7 @@ from workers.engines.restic import Repository
 
 QUESTION_SECONDS = 300
 """For how long a question about a repository far away may stay without any answer."""
+ID_LENGTH = 64
 Stop = Callable[[], bool]
 
 
@@ -32,7 +33,7 @@ def exists(repository: Repository, stop: Stop = lambda: False) -> bool:
 
 def has_snapshot(repository: Repository, snapshot_id: str, stop: Stop = lambda: False) -> bool:
     """Whether the repository still holds the snapshot with this full id. Raises EngineError, Cancelled."""
-    if len(snapshot_id) != 64:
+    if len(snapshot_id) != ID_LENGTH:
         return False
     if not repository.location:
         return (repository.path / "snapshots" / snapshot_id).is_file()
@@ -44,7 +45,8 @@ def has_locks(repository: Repository, stop: Stop = lambda: False) -> bool:
     if repository.location:
         return bool(_answer(repository, restic.list_argv("locks"), stop).strip())
     folder = repository.path / "locks"
-    return folder.is_dir() and any(folder.iterdir())
+    # A restic that was killed while it wrote its lock leaves a file of another name, which locks nothing.
+    return folder.is_dir() and any(len(path.name) == ID_LENGTH for path in folder.iterdir())
 
 
 def full_id(repository: Repository, short: str, stop: Stop = lambda: False) -> str:
