@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from schemas.fields import day
+from schemas.survey import SurveyForm
 from schemas.text import FolderPath, Paragraph, refuse, whole_number
 
 NOTE_MAX = 2000
@@ -63,7 +64,8 @@ class Scope(BaseModel):
 
 class Decision(BaseModel):
     """One decision. `revision` is the state that the page showed; a decision on another state is refused. So is one
-    whose page showed another `policy_version` than now holds; None says that none was shown."""
+    whose page showed another `policy_version` than now holds; None says that none was shown. `term_months` is how much
+    longer the Kasubbid lets a service go on; `survey` what its requester says of it with the receipt."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -78,3 +80,10 @@ class Decision(BaseModel):
     )
     scope: Scope | None = None
     policy_version: Annotated[int | None, Field(ge=1, le=ROW_MAX)] = None
+    term_months: Annotated[
+        int | None,
+        BeforeValidator(
+            lambda value: None if value in (None, "") else whole_number(value, *TERM_MONTHS, code="term")
+        ),
+    ] = None
+    survey: SurveyForm | None = None

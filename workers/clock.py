@@ -23,6 +23,7 @@ from portal.operations import (
     schedule_runs,
     second_copies,
     sweep,
+    terminations,
     vault,
 )
 from portal.store import db
@@ -44,6 +45,7 @@ def tick(settings: Settings, at: datetime, watch: sweep.Watch) -> None:
         ("interrupted", lambda: sweep.interrupt_silent(watch, at=at, seconds=settings.lease_seconds)),
         ("requeued", lambda: sweep.requeue_lost(at, settings)),
         ("resumed", lambda: disposition.resume_postponed(at)),
+        ("services_ended", lambda: terminations.end_due(at)),
         ("scheduled", lambda: schedule_runs.run_due(at, settings)),
         ("retried", lambda: schedule_retries.retry_failed(at, settings)),
         ("schedules_told", lambda: schedule_runs.tell_unstarted(at)),

@@ -12,6 +12,7 @@ from portal.errors import Forbidden
 from portal.operations import (
     cut_checks,
     emergency_authority,
+    grant_versions,
     mirror_authority,
     restore_authority,
     schedule_authority,
@@ -40,6 +41,7 @@ def of_request(backup_request: BackupRequest, *, at: datetime) -> tuple[Grant, G
     scope = GrantScope.model_validate(grant.scope)
     if scope.digest() != grant.digest:
         raise Forbidden("authority.scope_changed", number=backup_request.number)
+    grant_versions.check(grant)
     if grant.revoked_at is not None or not grant.starts_at <= at < grant.ends_at:
         raise Forbidden("authority.term_ended", number=backup_request.number, ends_at=grant.ends_at)
     return grant, scope
@@ -129,7 +131,7 @@ def verify_run(run: Run, *, at: datetime) -> None:
     if run.backup_request is None:
         raise Forbidden("authority.not_approved", number="")
     grant, scope = of_request(run.backup_request, at=at)
-    if spec.grant_digest != grant.digest or run.grant_id != grant.id:
+    if run.grant_id != grant.id or not grant_versions.holds_digest(grant, spec.grant_digest):
         raise Forbidden("authority.scope_changed", number=run.backup_request.number)
     _check_kind(run, spec, scope, at)
 

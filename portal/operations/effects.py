@@ -11,12 +11,13 @@ from datetime import datetime, time
 from typing import Any
 
 from portal.config import Settings
-from portal.operations import grants, letters, office
+from portal.operations import followup_effects, grants, letters, office, surveys
 from portal.sop.table import Effect, Transition
 from portal.store.models import BackupRequest, User
 from portal.store.queries import letters as letter_rows
 from portal.store.queries import requests as request_rows
 from schemas.decision import Decision
+from schemas.followup import RequestKind
 
 
 @dataclass
@@ -73,6 +74,11 @@ def _center(deed: Deed) -> str:
 
 
 def _grant(deed: Deed) -> None:
+    if deed.backup_request.kind != RequestKind.SERVICE:
+        deed.data["approved"] = followup_effects.approve(
+            deed.backup_request, deed.decision.term_months, deed.actor, at=deed.at
+        )
+        return
     grant = grants.grant(deed.backup_request, deed.decision.scope, approver=deed.actor, at=deed.at)
     deed.data["grant"] = {"digest": grant.digest, **grant.scope}
 
@@ -116,11 +122,18 @@ def _resume(deed: Deed) -> None:
 def _follow_up(deed: Deed) -> None:
     _resume(deed)
     deed.changes["followed_up_at"] = deed.at
+    if deed.backup_request.kind != RequestKind.SERVICE:
+        deed.data |= followup_effects.carry_out(deed.backup_request, deed.actor, at=deed.at)
 
 
 def _report(deed: Deed) -> None:
     _resume(deed)
     _letter("report", _center)(deed)
+
+
+def _receipt(deed: Deed) -> None:
+    _letter("receipt", _center)(deed)
+    surveys.keep(deed.backup_request, deed.decision.survey, deed.actor, at=deed.at)
 
 
 EFFECTS: dict[Effect, Callable[[Deed], None]] = {
@@ -136,6 +149,6 @@ EFFECTS: dict[Effect, Callable[[Deed], None]] = {
     Effect.RESUME: _resume,
     Effect.REPORT: _report,
     Effect.REPLY: _letter("reply", _center),
-    Effect.RECEIPT: _letter("receipt", _center),
+    Effect.RECEIPT: _receipt,
     Effect.MARK_FIELDS: _mark_fields,
 }

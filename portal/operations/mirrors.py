@@ -131,7 +131,7 @@ def open_key(server_id: int, path: str, target: str = "vault") -> str:
     return hashlib.sha256(f"{server_id}:{path}:{target}".encode()).hexdigest()
 
 
-def record(action: str, mirror: Mirror, user: User, at: datetime) -> None:
+def record(action: str, mirror: Mirror, user: User | None, at: datetime) -> None:
     """Note in the trail what became of a mirror, with its rules."""
     audit.record(
         f"mirror:{action}",

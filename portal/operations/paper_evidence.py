@@ -48,6 +48,12 @@ def delivery(request_id: int, grant: Grant | None, until: datetime) -> Delivery 
     )
 
 
+def last_proof(request_id: int, until: datetime) -> datetime | None:
+    """When a copy of a request had last been found whole by `until`, or None."""
+    found = [proof.finished_at for _, proof in proven(request_id, until) if proof.finished_at]
+    return max(found, default=None)
+
+
 def proven(request_id: int, until: datetime) -> Iterator[Proven]:
     """Each copy that a restore test had found whole by `until`, with the first such test, the newest copy first."""
     tests: dict[str, Run] = {}

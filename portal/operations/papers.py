@@ -24,7 +24,7 @@ from portal.documents.papers import (
 )
 from portal.documents.render import render
 from portal.errors import NotFound
-from portal.operations import disposition, paper_evidence
+from portal.operations import disposition, paper_evidence, paper_followups
 from portal.operations.letters import OFFICE_ZONE
 from portal.sop.table import Effect, Role
 from portal.store.models import BackupRequest, Disposition, Letter, User
@@ -101,7 +101,8 @@ class _File:
                               server_name=form["server_name"], application_name=form["application_name"],
                               folders=tuple(form["folders"]), services=tuple(form["services"]),
                               frequency=form["frequency"], retention_days=form["retention_days"],
-                              reason=form["reason"])  # fmt: skip
+                              reason=form["reason"],
+                              follow_up=paper_followups.follow_up(form))  # fmt: skip
 
     def head(self, kind: str) -> dict[str, Any]:
         """Letterhead, number and date of a numbered paper."""
@@ -158,6 +159,7 @@ def _fm001(file: _File) -> Fm001Paper:
         nip=form["nip"], email=form["email"], server_name=form["server_name"],
         application_name=form["application_name"], folders=tuple(form["folders"]), services=tuple(form["services"]),
         frequency=form["frequency"], retention_days=form["retention_days"], reason=form["reason"],
+        follow_up=paper_followups.follow_up(form),
         attachments=tuple(item.filename for item in rows.attachments(row.id)),
         unit_head=signatory(sent.actor, sent.created_at) if sent else signatory(head, None),
         requester=Signatory(name=form["name"], nip=form["nip"], signed_at=submitted.created_at if submitted else None),
@@ -213,6 +215,7 @@ def _report(file: _File) -> ReportPaper:
     )
     return ReportPaper(**file.head("report"), to_post=_post(Role.SUBDIVISION_HEAD, signed), request=file.summary(),
                        nota_dinas=file.reference("nota_dinas"), disposition=file.reference("disposition"),
+                       result=paper_followups.result(file.row, signed),
                        runs=paper_evidence.evidence(file.row.id, signed),
                        note=reported.note if reported else "", administrator=file.signer("report"),
                        forwardings=forwardings)  # fmt: skip
@@ -226,6 +229,7 @@ def _reply(file: _File) -> ReplyPaper:
     delivery = paper_evidence.delivery(file.row.id, grant, letter.created_at)
     return ReplyPaper(**file.head("reply"), outcome="granted" if granted else "refused", request=file.summary(),
                       nota_dinas=file.reference("nota_dinas"), delivery=delivery,
+                      result=paper_followups.result(file.row, letter.created_at) if granted else None,
                       report=file.reference("report") if granted else None,
                       reasons="" if granted else _reasons(file),
                       refused_by=refusal.actor.post if refusal and refusal.actor else "",

@@ -16,7 +16,10 @@ from portal.store.models import BackupRequest, PolicyVersion
 from portal.store.queries import policies as rows
 from portal.store.queries import servers
 from schemas.decision import Decision, Scope
+from schemas.followup import RequestKind
 
+JUDGED = (RequestKind.SERVICE, RequestKind.EXTENSION)
+"""What the policy has something to say about: it limits no stopping and no getting back."""
 SELECTING = (Action.APPROVE, Action.REFUSE)
 
 
@@ -41,6 +44,8 @@ def of_request(backup_request: BackupRequest, *, at: datetime, scope: Scope | No
     """The rules' answers for a request at a selection's step, None elsewhere or before the first version. `scope` is
     what the Kasubbid is about to grant: it says more than the form does."""
     if backup_request.step not in STAGE_OF or not backup_request.form:
+        return None
+    if backup_request.kind not in JUDGED:
         return None
     version = rows.in_force(at)
     if version is None:
@@ -95,7 +100,7 @@ def _case(backup_request: BackupRequest, scope: Scope | None) -> Case:
         known_bytes=sum(sizes.values()),
         measured=len(sizes),
         unmeasured=len(folders) + len(databases) + words + unnamed - len(sizes),
-        term_months=scope.term_months if scope else None,
+        term_months=scope.term_months if scope else form.get("term_months"),
     )
 
 

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from portal.errors import Forbidden, NotFound, PortalError, StaleStep, TransitionRefused
-from portal.operations import audit, disposition, earlier, letters
+from portal.operations import audit, disposition, earlier, grant_versions, letters
 from portal.sop import undo as book
-from portal.sop.table import Action, Role, Transition
+from portal.sop.table import Action, Effect, Role, Transition
 from portal.sop.undo import Back
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Disposition, Grant, User
 from portal.store.queries import begun, dispositions
 from portal.store.queries import requests as rows
+from schemas.followup import RequestKind
 
 
 def undo(request_id: int, revision: int, *, user: User, at: datetime) -> BackupRequest:
@@ -61,6 +62,9 @@ def refusal(seen: BackupRequest, last: Disposition | None, user: User, at: datet
 
 
 def _begun(seen: BackupRequest, last: Disposition, row: Transition) -> PortalError | None:
+    if Effect.FOLLOW_UP in row.effect and seen.kind != RequestKind.SERVICE:
+        # What was approved about a service holds since then.
+        return TransitionRefused("undo.work_begun")
     touches_work = not book.needs(row).isdisjoint({Back.WORK, Back.GRANT})
     if touches_work and begun.since(seen.id, last.created_at):
         return TransitionRefused("undo.work_begun")
@@ -84,6 +88,8 @@ def _take_back(seen: BackupRequest, last: Disposition, at: datetime) -> None:
         # Nothing hangs on it yet: the foreign keys of runs, schedules and mirrors would refuse. What it was stays in
         # the decision's row and in the trail.
         Grant.delete().where(Grant.backup_request == seen.id).execute()
+    if "approved" in last.data:
+        grant_versions.forget(seen)
     Disposition.update(undone_at=at).where(Disposition.id == last.id).execute()
     changes: dict[str, Any] = earlier.restored(last.before or {})
     changes |= {"revision": seen.revision + 1, "updated_at": at}

@@ -16,7 +16,8 @@ from schemas.fields import show_phone
 
 def attach(app: Flask) -> None:
     """Register the filters `date`, `month_name`, `datetime`, `clock`, `bytes`, `count`, `duration`, `office_time`,
-    `relative`, `moment`, `ago`, `nip`, `phone`, `iso`, `iso_date` (of a kept "2026-11-23"), `initials`, `agent`,
+    `relative`, `moment`, `ago`, `nip`, `phone`, `iso`, `date_input` (for a date's field), `iso_date` (of a kept
+    "2026-11-23"), `initials`, `agent`,
     `source` (a folder or database as people call it), and the globals `now()` and `page_url(**changes)`."""
     app.jinja_env.filters.update(
         date=values.day,
@@ -33,6 +34,7 @@ def attach(app: Flask) -> None:
         nip=values.nip,
         phone=show_phone,
         iso=lambda value: value.isoformat() if value else "",
+        date_input=lambda value: value.astimezone(values.ZONE).date().isoformat() if value else "",
         iso_date=lambda value: values.day(date.fromisoformat(value)),
         initials=initials,
         agent=agent,

@@ -18,6 +18,7 @@ from portal.documents.papers.common import (
 from portal.documents.papers.disposal import DisposalPaper, DisposedCopy
 from portal.documents.papers.disposition import DispositionEntry, DispositionPaper
 from portal.documents.papers.fm001 import Fm001Paper
+from portal.documents.papers.followup import FollowUp, FollowUpResult
 from portal.documents.papers.nota_dinas import NotaDinasPaper
 from portal.documents.papers.receipt import ReceiptPaper
 from portal.documents.papers.reply import Delivery, ReplyPaper
@@ -32,6 +33,8 @@ __all__ = [
     "DispositionEntry",
     "DispositionPaper",
     "Fm001Paper",
+    "FollowUp",
+    "FollowUpResult",
     "Forwarding",
     "Letterhead",
     "NotaDinasPaper",

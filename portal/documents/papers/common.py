@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime
 
 from portal.config import Settings
+from portal.documents.papers.followup import FollowUp
+from portal.documents.papers.values import Values
 from portal.documents.text import Line, Passage
 from schemas.database import Engine
 from schemas.fields import Frequency, Service
@@ -18,12 +20,6 @@ Outcome = Literal["granted", "refused"]
 
 Nip = Annotated[Line, AfterValidator(lambda value: value.replace(" ", ""))]
 """Printed without spaces (the office's convention)."""
-
-
-class Values(BaseModel):
-    """Plain, frozen values; an unknown field is a mistake of the caller."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Letterhead(Values):
@@ -65,7 +61,7 @@ class Signatory(Values):
 
 
 class RequestSummary(Values):
-    """The request as later papers name it; `retention_days` in days."""
+    """The request as later papers name it; `retention_days` in days, `follow_up` of one about a service that exists."""
 
     number: Line
     filed_on: date
@@ -79,6 +75,7 @@ class RequestSummary(Values):
     frequency: Frequency | None = None
     retention_days: int | None = None
     reason: Passage = ""
+    follow_up: FollowUp | None = None
 
 
 class DatabaseCount(Values):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from portal.documents.papers.common import Nip, Paper, Signatory
+from portal.documents.papers.followup import FollowUp
 from portal.documents.text import Line, Passage
 from schemas.fields import Frequency, Service
 
@@ -31,6 +32,7 @@ class Fm001Paper(Paper):
     frequency: Frequency | None = None
     retention_days: int | None = None
     reason: Passage = ""
+    follow_up: FollowUp | None = None
     attachments: tuple[Line, ...] = ()
     unit_head: Signatory = Signatory()
     requester: Signatory = Signatory()

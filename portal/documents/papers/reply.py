@@ -17,6 +17,7 @@ from portal.documents.papers.common import (
     Urgency,
     Values,
 )
+from portal.documents.papers.followup import FollowUpResult
 from portal.documents.text import Line, Passage
 from schemas.fields import Frequency, Service
 
@@ -38,8 +39,8 @@ class Delivery(Values):
 
 
 class ReplyPaper(Paper):
-    """`outcome` chooses the text. Granted: `delivery` and `report`; refused: `reasons` and the post that `refused_by`
-    names. `note` is the signer's own paragraph; `attachment_count` 0 leaves the Lampiran line out."""
+    """`outcome` chooses the text. Granted: `delivery` (or `result`) and `report`; refused: `reasons` and the post
+    that `refused_by` names. `note` is the signer's own paragraph; `attachment_count` 0 leaves the Lampiran line out."""
 
     template: ClassVar[str] = "reply"
 
@@ -49,6 +50,7 @@ class ReplyPaper(Paper):
     urgency: Urgency = "ordinary"
     attachment_count: int = 0
     delivery: Delivery | None = None
+    result: FollowUpResult | None = None
     report: Reference | None = None
     reasons: Passage = ""
     refused_by: Line = ""
@@ -59,7 +61,7 @@ class ReplyPaper(Paper):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         """A letter that grants nothing, or refuses without a reason, must not leave the office."""
-        if self.outcome == "granted" and self.delivery is None:
+        if self.outcome == "granted" and self.delivery is None and self.result is None:
             raise ValueError("a granted reply needs its delivery")
         if self.outcome == "refused" and not self.reasons:
             raise ValueError("a refused reply needs its reasons")

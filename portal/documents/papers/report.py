@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from portal.documents.papers.common import DatabaseCount, Paper, Reference, RequestSummary, Signatory, Values
+from portal.documents.papers.followup import FollowUpResult
 from portal.documents.text import Line, Passage
 from schemas.fields import Service
 
@@ -57,7 +58,8 @@ class Forwarding(Values):
 
 
 class ReportPaper(Paper):
-    """The administrator's report to the Kasubbid; `note` is the administrator's own paragraph."""
+    """The administrator's report to the Kasubbid; `note` is the administrator's own paragraph, `result` what came of
+    a request about a service."""
 
     template: ClassVar[str] = "report"
 
@@ -65,6 +67,7 @@ class ReportPaper(Paper):
     request: RequestSummary
     nota_dinas: Reference | None = None
     disposition: Reference | None = None
+    result: FollowUpResult | None = None
     runs: tuple[RunEvidence, ...] = ()
     note: Passage = ""
     administrator: Signatory

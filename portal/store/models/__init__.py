@@ -15,8 +15,9 @@ from portal.store.models.requests import Attachment, BackupRequest, Disposition
 from portal.store.models.restores import Restore
 from portal.store.models.runs import Run, RunStep
 from portal.store.models.schedules import Schedule, ScheduledRun
-from portal.store.models.servers import Grant, Server, Source, SshKey
+from portal.store.models.servers import Grant, GrantVersion, Server, Source, SshKey
 from portal.store.models.snapshots import Snapshot
+from portal.store.models.surveys import Survey
 
 TABLES = (
     Unit,
@@ -36,6 +37,7 @@ TABLES = (
     Remark,
     Letter,
     Grant,
+    GrantVersion,
     Run,
     RunStep,
     Schedule,
@@ -55,6 +57,7 @@ TABLES = (
     OutboxEvent,
     OutboxMessage,
     ChannelCheck,
+    Survey,
     AuditEntry,
     AuditCheck,
 )

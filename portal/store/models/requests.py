@@ -15,10 +15,14 @@ class BackupRequest(Table):
     noticed. `draft` keeps what was typed, as typed; `form` what was submitted (schemas.form.Fm001).
     `due_at` is the step's deadline in office time; while the clock is paused (Ditunda) `paused_at` is set and
     `remaining_seconds` keeps the office time that was left. `opened_at`, `opened_by` tell who of the present desk has
-    seen the request first since the last decision: until then its maker may take that back.
+    seen the request first since the last decision: until then its maker may take that back. `kind`
+    (schemas.followup.RequestKind) is service, or what is asked about a service that exists, the one that `about` gave.
     """
 
     number = CharField(max_length=40, unique=True, null=True)
+    kind = CharField(max_length=16, default="service")
+    about = ForeignKeyField("self", null=True, backref="follow_ups", on_delete="RESTRICT")
+    about_id: int | None
     requester = ForeignKeyField(User, backref="requests", on_delete="RESTRICT")
     requester_id: int
     unit = ForeignKeyField(Unit, on_delete="RESTRICT")

@@ -92,3 +92,30 @@ class Grant(Table):
     approved_by = ForeignKeyField(User, on_delete="RESTRICT")
     approved_by_id: int
     created_at = InstantField(default=now)
+
+
+class GrantVersion(Table):
+    """What a grant was, or is to be, and the request by whose approval. The first is what was granted; each later one
+    differs in its end alone. It is approved with its seal at step 4 and holds from `effective_at` on; the grant's own
+    row is the version that holds."""
+
+    grant = ForeignKeyField(Grant, backref="versions", on_delete="RESTRICT")
+    grant_id: int
+    number = IntegerField()
+    kind = CharField(max_length=16)
+    backup_request = ForeignKeyField(
+        BackupRequest, unique=True, backref="grant_versions", on_delete="RESTRICT"
+    )
+    backup_request_id: int
+    scope = JSONField()
+    digest = CharField(max_length=64)
+    starts_at = InstantField()
+    ends_at = InstantField()
+    approved_by = ForeignKeyField(User, on_delete="RESTRICT")
+    approved_by_id: int
+    approved_at = InstantField(default=now)
+    effective_at = InstantField(null=True)
+
+    class Meta:
+        table_name = "grant_version"
+        indexes = ((("grant", "number"), True),)

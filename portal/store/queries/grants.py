@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from portal.store.models import Grant, Run, Snapshot
+from portal.store.models import Grant, GrantVersion, Run, Snapshot
 from schemas.run import MIRROR_KINDS
 
 MIRRORS = {"mirror_files", "mirror_database"}
@@ -13,6 +13,22 @@ MIRRORS = {"mirror_files", "mirror_database"}
 def of_request(request_id: int) -> Grant | None:
     """The grant of a request, or None before step 4 approved it."""
     return Grant.get_or_none(Grant.backup_request == request_id)
+
+
+def versions(grant_id: int) -> list[GrantVersion]:
+    """What a grant was and is to be, oldest first; none while it is still what was first granted."""
+    return list(GrantVersion.select().where(GrantVersion.grant == grant_id).order_by(GrantVersion.number))
+
+
+def version_of(request_id: int) -> GrantVersion | None:
+    """The version that was approved for a request, or None."""
+    return GrantVersion.get_or_none(GrantVersion.backup_request == request_id)
+
+
+def holding(grant_id: int) -> GrantVersion | None:
+    """The version of a grant that took effect last, or None while it has only one."""
+    effective = (GrantVersion.grant == grant_id) & GrantVersion.effective_at.is_null(False)
+    return GrantVersion.select().where(effective).order_by(GrantVersion.number.desc()).first()
 
 
 def unproven_folders(request_id: int) -> list[str]:

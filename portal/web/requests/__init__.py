@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.requests import decisions, due, form, listing, show, undo
+from portal.web.requests import decisions, due, followup, form, listing, show, undo, words
 from portal.web.requests.door import ACCESS, blueprint
 
-__all__ = ["ACCESS", "blueprint", "decisions", "due", "form", "listing", "show", "undo"]
+__all__ = ["ACCESS", "blueprint", "decisions", "due", "followup", "form", "listing", "show", "undo", "words"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from portal.web import messages
+from portal.web.messages import values
 from schemas.form import show_phone
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ def readable(name: str, value: Any) -> str:
         return "–"
     if name == "phone":
         return show_phone(str(value))
+    if name == "ends_on":
+        return values.day(date.fromisoformat(str(value)))
     if name == "services":
         return ", ".join(messages.label("service", service) for service in value)
     if name == "frequency":

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.errors import InvalidInput, PortalError, StaleStep, TransitionRefused
 from portal.operations import disposition
-from portal.sop.table import TERMINAL
+from portal.sop.table import TERMINAL, Action
 from portal.store import db
 from portal.web import messages
 from portal.web.flashes import notice
@@ -19,6 +19,7 @@ from portal.web.identity import person
 from portal.web.requests import desks, show
 from portal.web.requests.door import blueprint, find
 from schemas.decision import Decision
+from schemas.survey import QUESTIONS
 
 Answer = Response | WerkzeugResponse
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -62,7 +63,10 @@ def _decision(request_id: int, values: dict[str, Any]) -> dict[str, Any]:
         "marked_fields": values["marked_fields"],
         "postponed_until": values.get("postponed_until") or None,
         "policy_version": values.get("policy_version") or None,
+        "term_months": values.get("extension_months") or None,
     }
+    if values.get("action") == Action.RECEIVE:
+        sent["survey"] = {name: values.get(f"survey_{name}", "") for name in (*QUESTIONS, "remark")}
     if "server_id" in values:
         sent["scope"] = {
             "server_id": values["server_id"],
@@ -103,7 +107,9 @@ def _problems(error: PortalError, values: dict[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, sentence in messages.field_problems(error.fields).items():
         parts = name.removeprefix("scope.").split(".")
-        if parts[0] == "folders" and len(parts) > 1:
+        if parts[0] == "survey":
+            parts = [name]
+        elif parts[0] == "folders" and len(parts) > 1:
             line = _line_of(_lines(values), int(parts[1]))
             sentence = messages.text("scope.folder_line", line=line, problem=sentence)
         elif parts[0] == "folders":

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from portal.errors import NotFound
+from portal.operations import followups
+from portal.store import db
 from portal.store.queries import requests as rows
 from portal.web.access import SIGNED_IN, when
 from portal.web.identity import Person
@@ -42,8 +44,14 @@ def is_requester(person: Person, request_id: int, **_more: object) -> bool:
     return on_request(person, request_id) and find(request_id).requester_id == person.id
 
 
+def may_ask(person: Person, request_id: int, **_more: object) -> bool:
+    """Whether the person may ask something about the service that this request gave."""
+    return on_request(person, request_id) and followups.may_ask(find(request_id), person.user, at=db.now())
+
+
 READ = when(on_request)
 OWN = when(is_requester)
+ASK = when(may_ask)
 
 ACCESS = {
     "requests.index": SIGNED_IN,
@@ -53,6 +61,8 @@ ACCESS = {
     "requests.autosave": SIGNED_IN,
     "requests.check": SIGNED_IN,
     "requests.edit": OWN,
+    "requests.ask": ASK,
+    "requests.send_ask": ASK,
     "requests.show": READ,
     "requests.due": READ,
     "requests.decide": READ,

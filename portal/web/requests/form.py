@@ -12,9 +12,10 @@ from portal.web import messages
 from portal.web.flashes import notice
 from portal.web.forms import new_key
 from portal.web.identity import person
-from portal.web.requests import typed_form
+from portal.web.requests import followup, typed_form
 from portal.web.requests.door import blueprint
 from portal.web.requests.form_page import page
+from schemas.followup import RequestKind
 from schemas.form import validate_field
 
 Answer = WerkzeugResponse | str | tuple[str, int]
@@ -33,6 +34,8 @@ def edit(request_id: int) -> Answer:
     if backup_request.step not in submission.EDITABLE:
         notice("request.already_sent", "info")
         return redirect(url_for("requests.show", request_id=request_id), 303)
+    if backup_request.kind != RequestKind.SERVICE:
+        return followup.edit(backup_request)
     return page(backup_request.draft, backup_request=backup_request)
 
 

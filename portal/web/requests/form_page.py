@@ -46,9 +46,9 @@ def page(
         problems=problems or {},
         nip_warning=typed_form.nip_warning(values),
         marked=set(backup_request.marked_fields) if backup_request else set(),
-        returned=_last_return(backup_request),
+        returned=last_return(backup_request),
         files=rows.attachments(backup_request.id) if backup_request else [],
-        heads=_heads(backup_request),
+        heads=heads(backup_request),
         unit=backup_request.unit if backup_request else person().user.unit,
         server_names=[server.name for server in servers.active()],
         limit=settings.attachment_max_bytes,
@@ -57,7 +57,7 @@ def page(
     return body, status
 
 
-def _last_return(backup_request: BackupRequest | None) -> Disposition | None:
+def last_return(backup_request: BackupRequest | None) -> Disposition | None:
     """The decision that sent the form back, while it is being mended."""
     if backup_request is None or backup_request.step != Step.RETURNED:
         return None
@@ -65,7 +65,7 @@ def _last_return(backup_request: BackupRequest | None) -> Disposition | None:
     return next((row for row in reversed(decisions) if row.action == "return"), None)
 
 
-def _heads(backup_request: BackupRequest | None) -> list[Any]:
+def heads(backup_request: BackupRequest | None) -> list[Any]:
     """Who will get the form: the heads of the unit, without the requester."""
     unit_id = backup_request.unit_id if backup_request else person().user.unit_id
     return [head for head in people.holders(Role.UNIT_HEAD.value, unit_id) if head.id != person().id]

@@ -6,20 +6,34 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
-from portal.operations import disposition, office, opening, papers
+from portal.operations import disposition, followup_effects, followups, office, opening, papers
 from portal.operations.grants import AVAILABLE_SERVICES
 from portal.sop.table import TERMINAL, Effect, Role, Step
 from portal.store import db
-from portal.store.queries import calendar, databases, dispositions, grants, letters, runs, servers, snapshots
+from portal.store.queries import (
+    calendar,
+    databases,
+    dispositions,
+    grants,
+    letters,
+    runs,
+    servers,
+    services,
+    snapshots,
+    surveys,
+)
 from portal.store.queries import requests as rows
 from portal.web.identity import person
-from portal.web.requests import desks, timeline
+from portal.web.requests import desks, followup, timeline
 from portal.web.requests.changes import changes
 from portal.web.requests.door import blueprint
 from schemas.decision import TERM_MONTHS
+from schemas.followup import RequestKind
 
 if TYPE_CHECKING:
-    from portal.store.models import BackupRequest, Disposition
+    from datetime import datetime
+
+    from portal.store.models import BackupRequest, Disposition, User
 
 DECIDED = frozenset({Step.REPLY, Step.RECEIPT, Step.CLOSED})
 """Where the outcome stands; before, a refusal of step 4 is still the Kabid's to judge."""
@@ -59,7 +73,9 @@ def page(
         typed=typed or {},
         problems=problems or {},
         sentence=sentence,
-        unproven=grants.unproven_folders(backup_request.id) if backup_request.step == Step.EXECUTION else [],
+        unproven=_unproven(backup_request, at),
+        survey=surveys.of_request(backup_request.id),
+        **_around(backup_request, who.user, at),
         grant=grants.of_request(backup_request.id),
         servers=servers.active() if granting else [],
         offered_databases=databases.offered() if granting else [],
@@ -73,6 +89,33 @@ def page(
         can_start=who.has(Role.ADMINISTRATOR) and backup_request.requester_id != who.id,
         is_requester=backup_request.requester_id == who.id,
     )
+
+
+def _unproven(backup_request: BackupRequest, at: datetime) -> list[str]:
+    """What is not proven yet, where it can be reported: folders and databases, or codes of what is asked about a
+    service."""
+    if backup_request.step != Step.EXECUTION:
+        return []
+    if backup_request.kind != RequestKind.SERVICE:
+        return list(followup_effects.unproven(backup_request, at))
+    return grants.unproven_folders(backup_request.id)
+
+
+def _around(backup_request: BackupRequest, user: User, at: datetime) -> dict[str, Any]:
+    """What belongs to a service: what was asked about it and can be asked now; or the service that this is about."""
+    if backup_request.kind != RequestKind.SERVICE:
+        grant = grants.of_request(backup_request.about_id or 0)
+        return {
+            "about": backup_request.about,
+            "about_grant": grant,
+            "version": grants.version_of(backup_request.id),
+        }
+    may_ask = followups.may_ask(backup_request, user, at=at)
+    return {
+        "follow_ups": services.follow_ups([backup_request.id]),
+        "askable": followups.open_for(backup_request, at=at) if may_ask else (),
+        "ask_names": followup.NAMES,
+    }
 
 
 def _before(decisions: list[Disposition]) -> Disposition | None:

@@ -1,0 +1,78 @@
+"""Words of the requests about a service that exists, of their proof, and of the survey at the end."""
+
+from __future__ import annotations
+
+LABELS = {
+    "request_kind": {
+        "service": "Layanan backup",
+        "restore": "Pemulihan",
+        "extension": "Perpanjangan",
+        "termination": "Penghentian",
+    },
+    "request_title": {
+        "service": "Permohonan layanan backup server",
+        "restore": "Permohonan pemulihan data",
+        "extension": "Permohonan perpanjangan layanan",
+        "termination": "Permohonan penghentian layanan",
+    },
+    "ask_button": {
+        "restore": "Minta pemulihan",
+        "extension": "Perpanjang",
+        "termination": "Hentikan",
+    },
+    "survey_question": {
+        "ease": "Mudah diajukan",
+        "speed": "Cepat ditangani",
+        "result": "Hasilnya sesuai kebutuhan",
+    },
+    "survey_mark": {
+        "1": "sangat tidak setuju",
+        "2": "tidak setuju",
+        "3": "cukup",
+        "4": "setuju",
+        "5": "sangat setuju",
+    },
+    "form_field": {
+        "term_months": "Lama perpanjangan",
+        "ends_on": "Hari terakhir layanan",
+    },
+}
+
+TEXTS = {
+    "proof.not_in_force": "Masa berlaku yang baru belum berlaku. Tandai permohonan ini ditindaklanjuti dahulu.",
+    "proof.copy_unproven": "Ada data layanan ini yang salinannya belum terbukti dapat dipulihkan. Jalankan backup dan "
+    "uji pemulihannya pada permohonan layanannya.",
+    "proof.service_holds": "Hari terakhir layanan belum lewat. Tunda permohonan ini sampai hari itu.",
+    "proof.starts_by_itself": "Masih ada jadwal atau mirroring layanan ini yang belum berhenti. Portal menghentikannya "
+    "dengan sendirinya dalam beberapa menit setelah hari terakhir.",
+    "proof.still_running": "Masih ada pekerjaan layanan ini yang antre atau berjalan. Tunggu sampai selesai, atau "
+    "batalkan.",
+    "followup.not_yours": "Yang dapat mengajukan ini hanya pemohon layanan itu dan Kepala Satkernya.",
+    "followup.no_service": "Layanan ini belum disetujui atau sudah ditarik, jadi belum ada yang dapat diperpanjang, "
+    "dihentikan, atau dipulihkan.",
+    "followup.ended": "Layanan {number} sudah berakhir pada {ends_at}. Bila masih diperlukan, ajukan permohonan baru.",
+    "followup.other_open": "Permohonan {number} tentang layanan ini masih berjalan. Tunggu sampai selesai, atau tarik "
+    "dahulu permohonan itu.",
+    "followup.ends_on": "Pilih tanggal dari hari ini ({first}) sampai hari terakhir masa berlakunya ({last}).",
+    "followup.more_than_asked": "Pemohon meminta {asked} bulan; setujui sebanyak itu atau kurang.",
+    "followup.kept": "Draf tersimpan. Permohonan belum dikirim.",
+    "survey.mark.kind": "Pilih nilai 1 sampai 5, atau lewati.",
+    "survey.mark.range": "Pilih nilai {min} sampai {max}, atau lewati.",
+    "button.extension.specification_selection.approve": "Setujui perpanjangan dan disposisi ke Administrator",
+    "button.termination.specification_selection.approve": "Setujui penghentian dan disposisi ke Administrator",
+    "move.extension.policy_selection.approve": "Perpanjangan sesuai kebijakan dan diteruskan untuk diseleksi sesuai "
+    "spesifikasi layanan.",
+    "move.termination.policy_selection.approve": "Penghentian diteruskan ke Kasubbid Komdat untuk diputuskan.",
+    "move.extension.specification_selection.approve": "Masa berlaku layanan bertambah selama bulan yang Anda setujui. "
+    "Server, folder, dan database yang boleh disalin tidak berubah. Berlaku sejak ditindaklanjuti Administrator.",
+    "move.termination.specification_selection.approve": "Kewenangan layanan ini berakhir pada hari terakhir yang "
+    "diminta. Salinan yang sudah ada tidak dihapus; pemusnahannya memerlukan persetujuan tersendiri.",
+    "move.extension.execution.follow_up": "Kotak “Ditindaklanjuti” dicentang dan masa berlaku yang baru "
+    "langsung berlaku.",
+    "move.termination.execution.follow_up": "Kotak “Ditindaklanjuti” dicentang. Bila hari terakhirnya hari ini, "
+    "layanan berhenti seketika: jadwalnya berakhir dan pekerjaan yang antre ditolak.",
+    "move.extension.execution.report": "Laporan layanan terbit dengan masa berlaku yang baru, lalu naik ke Kasubbid "
+    "Komdat.",
+    "move.termination.execution.report": "Laporan layanan terbit dengan bukti bahwa layanan sudah berhenti, lalu naik "
+    "ke Kasubbid Komdat.",
+}
