@@ -12,7 +12,7 @@ import structlog
 
 from portal.config import Settings
 from portal.documents import mail as words
-from portal.operations import channels, delivery, digest
+from portal.operations import channels, daily_mails, delivery, digest
 from portal.store import db
 from workers.engines import mail, webhook
 from workers.engines.errors import EngineError
@@ -51,6 +51,7 @@ def go_round(settings: Settings, at: datetime) -> None:
     with db.connection():
         if settings.channels:
             digest.announce_due(at)
+            daily_mails.announce_due(at)
         delivery.spread(at, settings.channels)
     for channel in settings.channels:
         _deliver(channel, SENDERS[channel], settings, now)

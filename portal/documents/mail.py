@@ -21,6 +21,8 @@ PAGES = {
     "finding": "/temuan",
     "emergency": "/darurat/{id}",
     "digest": "/",
+    "bundle": "/",
+    "request": "/permohonan/{id}",
     "test": "/pemberitahuan",
 }
 """Where a mail's link leads, by the kind of its subject."""

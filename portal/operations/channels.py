@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from portal.operations import outbox
 from portal.store.db import transaction
 from portal.store.models import ChannelCheck
 from portal.store.queries import outbox as rows
@@ -63,7 +64,7 @@ def troubles(channels: Iterable[str], at: datetime) -> list[Trouble]:
         return []
     checks = [check for name in names if (check := rows.check_of(name)) and check.failures > FAILURES_MAX]
     found = [Trouble(check.channel, check.code, check.context, since=check.ok_at) for check in checks]
-    stuck, given_up = rows.count_stuck(at), rows.count_given_up(at)
+    stuck, given_up = rows.count_stuck(at, outbox.held(at)), rows.count_given_up(at)
     if stuck:
         found.append(Trouble(stuck=stuck))
     if given_up:

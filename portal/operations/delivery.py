@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from portal.operations import notices, outbox
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import OutboxEvent, OutboxMessage, User
@@ -38,23 +39,27 @@ def _spread(event: OutboxEvent, at: datetime, channels: tuple[str, ...]) -> bool
         for channel in channels:
             for person in _told(event, at) if channel == "mail" else [None]:
                 key = f"{event.id}:{channel}:{person.id if person else ''}"
+                daily = person is not None and person.mail_rhythm == "daily" and event.kind in outbox.BUNDLED
                 message = OutboxMessage.insert(
-                    event=event, channel=channel, recipient=person, key=key, queued_at=at, next_try_at=at
-                )
+                    event=event, channel=channel, recipient=person, key=key, queued_at=at, next_try_at=at,
+                    state="bundled" if daily else "pending")  # fmt: skip
                 message.on_conflict_ignore().execute()
         return True
 
 
 def _told(event: OutboxEvent, at: datetime) -> list[User]:
-    """Whoever holds the role at this moment; where nobody does, those who look after the portal."""
+    """Whoever holds the role at this moment; where nobody does, those who look after the portal. Nobody decides on a
+    request of their own, so its requester is not told as an official."""
     if event.recipient_id is not None:
         return [User.get_by_id(event.recipient_id)]
-    return people.holders(event.audience, at=at) or people.holders(Role.SYSTEM_ADMIN.value, at=at)
+    own = notices.requester_id(event)
+    held = people.holders(event.audience, event.audience_unit_id, at=at)
+    return [holder for holder in held if holder.id != own] or people.holders(Role.SYSTEM_ADMIN.value, at=at)
 
 
 def claim(channel: str, at: datetime) -> OutboxMessage | None:
     """Take the next message of a channel whose turn has come, or return None. Of two senders one gets it."""
-    for message in rows.due(channel, at):
+    for message in rows.due(channel, at, outbox.held(at)):
         taken = (
             OutboxMessage.update(
                 state="sending", attempts=message.attempts + 1, claimed_until=at + rows.CLAIM
@@ -72,13 +77,17 @@ def claim(channel: str, at: datetime) -> OutboxMessage | None:
 
 
 def address_of(message: OutboxMessage, at: datetime) -> str | None:
-    """Where a mail goes: the person's address as it stands now, None for whoever has left or lost the role."""
-    person = rows.person_of(message)
-    if person is None or not person.active:
+    """Where a mail goes: the person's address as it stands now. None for whoever has left or lost the role, and for a
+    request that has left the desk."""
+    person, event = rows.person_of(message), message.event
+    if person is None or not person.active or not notices.is_current(event):
         return None
-    role = message.event.audience
-    held = people.roles(person, at)
-    return str(person.email) if not role or held & {role, Role.SYSTEM_ADMIN.value} else None
+    held = people.roles_held(person, at)
+    told = any(
+        role == Role.SYSTEM_ADMIN.value or (role == event.audience and event.audience_unit_id in (None, unit))
+        for role, unit in held
+    )
+    return str(person.email) if told or not event.audience else None
 
 
 def sent(message: OutboxMessage, at: datetime) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
-from portal.operations import audit, earlier, facts, office, selection
+from portal.operations import audit, earlier, facts, notices, office, selection
 from portal.operations.effects import EFFECTS, Deed
 from portal.sop import chain, undo
 from portal.sop.table import TERMINAL, Action, Role, Step, Transition
@@ -59,7 +59,9 @@ def act(decision: Decision, *, user: User, at: datetime, settings: Settings) -> 
         for effect in row.effect:
             EFFECTS[effect](deed)
         _move(deed)
-        return rows.lock(decision.request_id) or backup_request
+        moved = rows.lock(decision.request_id) or backup_request
+        notices.moved(moved, row, at)
+        return moved
 
 
 def resume_postponed(at: datetime) -> list[int]:

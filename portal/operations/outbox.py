@@ -9,7 +9,8 @@ from typing import Any
 
 from portal.config import Settings
 from portal.errors import Forbidden, NotFound, TransitionRefused
-from portal.operations import audit
+from portal.operations import audit, office
+from portal.sop import worktime
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.db import transaction
@@ -35,6 +36,10 @@ QUIET = timedelta(hours=20)
 """How long a failure that repeats itself is not told again; a nightly one is told every night."""
 MISSED = "schedule_missed"
 """The findings of this kind tell of backups that did not begin: those who start backups hear of them too."""
+OFFICE_HOURS = frozenset({"reminder", "escalation", "bundle"})
+"""What reaches people in office hours alone: written or held up in the night, it waits until the office opens."""
+BUNDLED = frozenset({"news", "desk", "reminder", "escalation"})
+"""What whoever wants one mail a day gets in it; alarms about the copies never wait for a day."""
 OVERDUE = "emergency"
 """The findings of this kind tell of a review that is late: whoever is to close it hears of it too."""
 
@@ -47,8 +52,12 @@ def announce(
     facts: dict[str, Any],
     at: datetime,
     recipient: User | None = None,
+    audience: Role | None = None,
+    unit_id: int | None = None,
 ) -> bool:
     """Write an event inside the caller's transaction; the same `key` is told once, a second time gives False.
+
+    It is for the `recipient`, or for whoever holds `audience` (the kind's own where none is named) of that unit.
 
     Raises RuntimeError outside a transaction: a message about a change that was rolled back would be a lie.
     """
@@ -58,9 +67,15 @@ def announce(
         return False
     event = OutboxEvent.insert(
         kind=kind, key=key, subject_type=subject[0], subject_id=subject[1], facts=facts,
-        audience=AUDIENCE[kind].value if recipient is None else "", recipient=recipient, created_at=at)  # fmt: skip
+        audience="" if recipient else (audience or AUDIENCE[kind]).value, recipient=recipient,
+        audience_unit=unit_id, created_at=at)  # fmt: skip
     event.on_conflict_ignore().execute()
     return True
+
+
+def held(at: datetime) -> frozenset[str]:
+    """The kinds that are not handed over at `at`, because the office is closed."""
+    return frozenset() if worktime.is_open(office.calendar(), at) else OFFICE_HOURS
 
 
 def run_ended(run: Run, at: datetime) -> None:

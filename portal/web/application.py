@@ -36,6 +36,7 @@ PAGES = (
     "home",
     "auth",
     "account",
+    "mailing",
     "health",
     "requests",
     "inbox",

@@ -14,5 +14,7 @@ def test_runs_and_findings_are_called_as_on_the_pages():
     """A kind without a word of its own is called by what it is: a run, a finding."""
     assert words("RUN_KIND").items() <= dict(messages.labels("run_kind")).items()
     assert words("FINDING_KIND").items() <= dict(messages.labels("finding_kind")).items()
+    assert words("STEP") == dict(messages.labels("step"))
+    assert words("ROLE").items() <= dict(messages.labels("role")).items()
     assert words("MEASURE") == dict(messages.labels("measure"))
     assert len(words("RUN_KIND")) >= 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,14 +49,47 @@ def unspread() -> list[OutboxEvent]:
     return list(OutboxEvent.select().where(OutboxEvent.spread_at.is_null()).order_by(OutboxEvent.id))
 
 
-def due(channel: str, at: datetime) -> list[OutboxMessage]:
+def due(channel: str, at: datetime, held: Collection[str] = ()) -> list[OutboxMessage]:
     """The messages of a channel whose turn has come, oldest first: those that wait, and those whose sender was lost.
-    A turn that lies further ahead than any wait means that the clock was set back since: it counts as come."""
+    A turn that lies further ahead than any wait means that the clock was set back since: it counts as come.
+    Events of the kinds `held` are left lying."""
     turn, until = OutboxMessage.next_try_at, OutboxMessage.claimed_until
     waits = (OutboxMessage.state == "pending") & ((turn <= at) | (turn > at + LONGEST_WAIT + APART))
     lost = (OutboxMessage.state == "sending") & ((until <= at) | (until > at + CLAIM + APART))
-    query = OutboxMessage.select().where(OutboxMessage.channel == channel, waits | lost)
+    query = OutboxMessage.select().where(OutboxMessage.channel == channel, waits | lost, *_not_of(held))
     return list(query.order_by(OutboxMessage.id).limit(20))
+
+
+def _not_of(kinds: Collection[str]) -> tuple[Any, ...]:
+    if not kinds:
+        return ()
+    return (
+        OutboxMessage.event.not_in(OutboxEvent.select(OutboxEvent.id).where(OutboxEvent.kind.in_(kinds))),
+    )
+
+
+def bundled() -> list[User]:
+    """Those for whom something waits for the one mail of the day, by user name."""
+    waiting = OutboxMessage.select(OutboxMessage.recipient).where(OutboxMessage.state == "bundled")
+    return list(User.select().where(User.id.in_(waiting)).order_by(User.username))
+
+
+def bundled_for(user_id: int) -> list[OutboxMessage]:
+    """What waits for the one mail of the day of a person, with its events, oldest first."""
+    mine = (OutboxMessage.recipient == user_id) & (OutboxMessage.state == "bundled")
+    query = OutboxMessage.select(OutboxMessage, OutboxEvent).join(OutboxEvent).where(mine)
+    return list(query.order_by(OutboxMessage.id))
+
+
+def last_test(user_id: int) -> OutboxMessage | None:
+    """The newest mail with which a person tried the channel out, or None."""
+    mine = (OutboxMessage.recipient == user_id) & (OutboxMessage.channel == "mail")
+    query = (
+        OutboxMessage.select(OutboxMessage, OutboxEvent)
+        .join(OutboxEvent)
+        .where(mine, OutboxEvent.kind == "test")
+    )
+    return query.order_by(OutboxMessage.id.desc()).first()
 
 
 def get(message_id: int) -> OutboxMessage | None:
@@ -87,11 +121,15 @@ def search(wanted: Filter, page: int = 1) -> Page[OutboxMessage]:
     return page_of(query.order_by(OutboxMessage.id.desc()), page)
 
 
-def count_stuck(at: datetime) -> int:
-    """How many messages, or events of which none was made yet, wait longer than they should."""
+def count_stuck(at: datetime, held: Collection[str] = ()) -> int:
+    """How many messages, or events of which none was made yet, wait longer than they should; those of the kinds `held`
+    wait for the office to open."""
     waiting = OutboxMessage.state.in_(("pending", "sending")) & (OutboxMessage.queued_at < at - STUCK_AFTER)
     lying = OutboxEvent.spread_at.is_null() & (OutboxEvent.created_at < at - STUCK_AFTER)
-    return int(OutboxMessage.select().where(waiting).count() + OutboxEvent.select().where(lying).count())
+    return int(
+        OutboxMessage.select().where(waiting, *_not_of(held)).count()
+        + OutboxEvent.select().where(lying).count()
+    )
 
 
 def count_given_up(at: datetime) -> int:

@@ -135,12 +135,9 @@ def postponed_until(at: datetime) -> list[int]:
 
 
 def with_clock() -> list[BackupRequest]:
-    """The requests under way whose step has a due time, held for a change of it where the database can."""
-    query = BackupRequest.select().where(
-        BackupRequest.due_at.is_null(False), BackupRequest.closed_at.is_null()
-    )
-    query = query.order_by(BackupRequest.id)
-    return list(query if is_sqlite() else query.for_update())
+    """The requests under way whose step has a due time."""
+    running = BackupRequest.due_at.is_null(False) & BackupRequest.closed_at.is_null()
+    return list(BackupRequest.select().where(running).order_by(BackupRequest.id))
 
 
 def count_numbered(year: int) -> int:

@@ -17,6 +17,11 @@ LABELS = {
         "finding": "Temuan baru",
         "emergency": "Backup darurat",
         "digest": "Ringkasan harian",
+        "news": "Kabar permohonan",
+        "desk": "Permohonan di meja",
+        "reminder": "Pengingat tenggat",
+        "escalation": "Keterlambatan kepada atasan",
+        "bundle": "Ringkasan pribadi",
         "test": "Pesan uji",
     },
     "outbox_state": {
@@ -25,6 +30,7 @@ LABELS = {
         "sent": "Terkirim",
         "failed": "Tidak terkirim",
         "dropped": "Tidak perlu lagi",
+        "bundled": "Menunggu ringkasan",
     },
     "channel": {"mail": "Surel", "webhook": "Webhook"},
 }
@@ -39,7 +45,8 @@ TEXTS = {
     "outbox.test_asked": "Pesan uji masuk antrean. Dalam beberapa detik keadaannya tampak di daftar ini; surelnya "
     "dikirim ke {email}.",
     "outbox.again": "Pemberitahuan masuk antrean lagi dan segera dicoba.",
-    "outbox.left": "Penerimanya tidak lagi memegang peran itu.",
+    "outbox.left": "Penerimanya tidak lagi memegang peran itu, atau permohonannya sudah tidak di meja itu.",
+    "outbox.bundled": "Ikut dalam ringkasan harian penerimanya.",
     "outbox.unexpected": "Pesan ini tidak dapat disusun karena kesalahan pada portal ({kind}).",
     "outbox.unexpected.next": "Sampaikan kepada administrator sistem; sebabnya ada di catatan proses clock.",
     "outbox.stuck": "{count} pemberitahuan sudah menunggu lebih dari 30 menit.",

@@ -1,0 +1,78 @@
+"""Mails at the steps that matter: to whom a request comes, and to whoever asked for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from portal.operations import outbox
+from portal.sop.table import TERMINAL, Action, Role, Step, Transition, desk_of
+from portal.store.models import BackupRequest, OutboxEvent
+from portal.store.queries import requests as rows
+
+ABOUT_A_DESK = frozenset({"desk", "reminder", "escalation"})
+"""What concerns somebody only as long as the request lies where it lay."""
+NEWS: dict[tuple[Action, Step], str] = {
+    (Action.SUBMIT, Step.UNIT_NOTE): "submitted",
+    (Action.RETURN, Step.RETURNED): "returned",
+    (Action.APPROVE, Step.EXECUTION): "approved",
+    (Action.REFUSE, Step.REPLY): "refused",
+    (Action.POSTPONE, Step.EXECUTION): "postponed",
+    (Action.ANSWER, Step.RECEIPT): "reply_ready",
+    (Action.RECEIVE, Step.CLOSED): "closed",
+}
+"""What the requester hears of, by the action and where it leads; the timeline shows every other step."""
+
+
+def moved(backup_request: BackupRequest, row: Transition, at: datetime) -> None:
+    """Announce a decision inside its transaction; `backup_request` stands as the decision has left it."""
+    visit = f"{backup_request.id}:{backup_request.revision}"
+    told = facts(backup_request, at)
+    subject = ("request", backup_request.id)
+    news = NEWS.get((row.action, row.next_step))
+    if news:
+        until = backup_request.postponed_until
+        more = {"news": news, "until": until.isoformat() if until else ""}
+        outbox.announce("news", f"news:{visit}", subject=subject, facts=told | more, at=at,
+                        recipient=backup_request.requester)  # fmt: skip
+    desk = desk_of(backup_request.sop_version, row.next_step)
+    if desk in (None, Role.REQUESTER) or row.next_step == row.step or row.next_step in TERMINAL:
+        return
+    outbox.announce("desk", f"desk:{visit}", subject=subject, facts=told, at=at,
+                    audience=desk, unit_id=unit_of(backup_request, desk))  # fmt: skip
+
+
+def unit_of(backup_request: BackupRequest, role: Role | None) -> int | None:
+    """The unit whose holder of `role` is meant: a unit head's is the request's own."""
+    return backup_request.unit_id if role is Role.UNIT_HEAD else None
+
+
+def facts(backup_request: BackupRequest, at: datetime) -> dict[str, Any]:
+    """What every mail about a request tells."""
+    return {
+        "number": backup_request.number or "",
+        "step": backup_request.step,
+        "entered": backup_request.step_entered_at.isoformat(),
+        "due": backup_request.due_at.isoformat() if backup_request.due_at else "",
+        "requester": backup_request.requester.name,
+        "unit": backup_request.unit.name,
+        "at": at.isoformat(),
+    }
+
+
+def requester_id(event: OutboxEvent) -> int | None:
+    """Whose request an event is about, None for everything else."""
+    request = rows.get(event.subject_id) if event.kind in ABOUT_A_DESK and event.subject_id else None
+    return request.requester_id if request else None
+
+
+def is_current(event: OutboxEvent) -> bool:
+    """Whether what an event tells still holds: nobody is reminded of what has left the desk or was postponed."""
+    if event.kind not in ABOUT_A_DESK:
+        return True
+    request = rows.get(event.subject_id) if event.subject_id else None
+    if request is None or request.step != event.facts["step"]:
+        return False
+    if request.step_entered_at.isoformat() != event.facts["entered"]:
+        return False
+    return event.kind == "desk" or request.paused_at is None
