@@ -1,4 +1,4 @@
-"""One mail an office day for whoever wants it so: what would have been single mails, put together when the office opens."""
+"""One mail an office day for whoever wants it so: what would have been single mails, put together at the opening."""
 
 from __future__ import annotations
 

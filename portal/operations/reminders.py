@@ -22,13 +22,13 @@ def send_due(at: datetime) -> list[str]:
     calendar = office.calendar()
     if not worktime.is_open(calendar, at):
         return []
-    sent = []
-    for request in rows.with_clock():
-        waiting = _waiting(request)
-        for found in reminders.due(calendar, waiting, at) if waiting else ():
-            if not outbox_rows.is_known(found.key) and _write(request, found, calendar, at):
-                sent.append(found.key)
-    return sent
+    return [
+        found.key
+        for request in rows.with_clock()
+        if (waiting := _waiting(request))
+        for found in reminders.due(calendar, waiting, at)
+        if not outbox_rows.is_known(found.key) and _write(request, found, calendar, at)
+    ]
 
 
 def _waiting(request: BackupRequest) -> Waiting | None:

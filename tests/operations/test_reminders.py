@@ -1,4 +1,4 @@
-"""What the clock and the desks write into the outbox about requests: once, to whoever holds the desk, in office hours."""
+"""What the clock and the desks write about requests: once, to whoever holds the desk, in office hours."""
 
 from __future__ import annotations
 

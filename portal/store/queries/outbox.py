@@ -84,11 +84,8 @@ def bundled_for(user_id: int) -> list[OutboxMessage]:
 def last_test(user_id: int) -> OutboxMessage | None:
     """The newest mail with which a person tried the channel out, or None."""
     mine = (OutboxMessage.recipient == user_id) & (OutboxMessage.channel == "mail")
-    query = (
-        OutboxMessage.select(OutboxMessage, OutboxEvent)
-        .join(OutboxEvent)
-        .where(mine, OutboxEvent.kind == "test")
-    )
+    query = OutboxMessage.select(OutboxMessage, OutboxEvent).join(OutboxEvent)
+    query = query.where(mine, OutboxEvent.kind == "test")
     return query.order_by(OutboxMessage.id.desc()).first()
 
 
