@@ -15,7 +15,16 @@ from pydantic import ValidationError
 
 from portal.config import Settings
 from portal.errors import InvalidInput, PortalError
-from portal.operations import audit, audit_checks, calendar, passwords, people, second_copies, vault_keys
+from portal.operations import (
+    audit,
+    audit_checks,
+    calendar,
+    passwords,
+    people,
+    second_copies,
+    second_factor,
+    vault_keys,
+)
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import people as directory
@@ -132,6 +141,16 @@ def set_password(username: str, generate: bool, stdin: bool) -> None:
     ended = people.set_password(user, password, actor=None, at=db.now())
     click.echo(f"password of {user.username} set, {ended} sessions ended")
     _print_generated(password, generate)
+
+
+@users.command("reset-factor")
+@click.argument("username")
+@with_database
+def reset_factor(username: str) -> None:
+    """Take away the second factor of USERNAME, who lost it; open sessions end."""
+    user = _user(username)
+    second_factor.reset(user.id, actor=None, at=db.now())
+    click.echo(f"second factor of {user.username} removed")
 
 
 @trail.command("verify")

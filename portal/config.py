@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from schemas.directory import attributes, group_roles
 
 PREFIX = "LUMBUNG_"
+LISTS = ("allowed_networks", "second_factor_roles")
 SECRET_LENGTH = 32
 SFTP = re.compile(r"sftp:[a-z_][a-z0-9_-]{0,31}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}:/[^\x00-\x1f]*")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -84,6 +85,8 @@ class Settings(BaseModel):
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
     ca_bundle: Path | None = None
+
+    second_factor_roles: tuple[str, ...] = ()
 
     ldap_url: str = ""
     ldap_starttls: bool = True
@@ -257,7 +260,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         if name not in Settings.model_fields:
             problems.append(f"{key}: no such setting")
         elif text != "":
-            values[name] = text.split(",") if name == "allowed_networks" else text
+            values[name] = _words(text) if name in LISTS else text
     try:
         settings = Settings(**values) if not problems else None
     except ValidationError as error:
@@ -266,6 +269,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     if settings is None:
         raise ConfigurationError("; ".join(problems))
     return settings
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _read(key: str, path: str, problems: list[str]) -> str:

@@ -40,7 +40,7 @@ def _email(value: Any, check: ValidatorFunctionWrapHandler) -> str:
     try:
         return str(check(value))
     except ValidationError:
-        refuse("email.shape", "an e-mail address expected")
+        refuse("email.invalid", "an e-mail address expected")
 
 
 class NewUnit(BaseModel):

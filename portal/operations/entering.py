@@ -7,23 +7,33 @@ asked for there.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from portal import directory
 from portal.config import Settings
 from portal.errors import Forbidden, PortalError
-from portal.operations import audit, directory_accounts, passwords, sessions
+from portal.operations import audit, directory_accounts, passwords, sessions, tickets
 from portal.operations.directory_accounts import LDAP
 from portal.operations.sessions import Origin, Terms
 from portal.store.db import transaction
 from portal.store.models import User
-from portal.store.queries import people
+from portal.store.queries import people, second_factors
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who came in: with the cookie's `token`, or with a `ticket` for the second factor's code and no session yet."""
+
+    user: User
+    token: str = ""
+    ticket: str = ""
 
 
 def enter(
     username: str, password: str, origin: Origin, terms: Terms, at: datetime, settings: Settings
-) -> tuple[User, str]:
-    """Check the password and open a session; return the person and the cookie's token.
+) -> Entry:
+    """Check the password; open a session, or ask for the code of whoever has a second factor.
 
     Raises Forbidden('sign_in.refused') alike for an unknown name, a wrong password, a locked and a closed account,
     and takes as long for each (ASVS 2.2.1, 3.2); ten failures in a row lock the account for fifteen minutes. Raises
@@ -36,13 +46,12 @@ def enter(
     else:
         known = passwords.matches(user.password_hash if user else None, password)
     with transaction():
-        entered = user is not None and known and sessions.may_enter(user, at)
-        token = sessions.begin(user, origin, terms, at) if user and entered else None
-        if token is None:
-            sessions.note_failure(user, origin, at)
-    if user is None or token is None:
-        raise Forbidden("sign_in.refused")
-    return user, token
+        if user is not None and known and sessions.may_enter(user, at):
+            if second_factors.of(user.id):
+                return Entry(user, ticket=tickets.issue(user, origin, at))
+            return Entry(user, token=sessions.begin(user, origin, terms, at))
+        sessions.note_failure(user, origin, at)
+    raise Forbidden("sign_in.refused")
 
 
 def _ask_directory(

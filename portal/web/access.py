@@ -12,12 +12,20 @@ from portal.errors import Forbidden, PortalError
 from portal.web.identity import Person, person_or_none
 
 Test = Callable[..., bool]
+# Where somebody sets right what keeps them from every other page.
+OWN_PAGES = ("account", "second_factor")
 
 
 class SignInRequired(PortalError):
     """Nobody is signed in (any more); the answer is a sign-in that keeps what was typed."""
 
     status = 401
+
+
+class SecondFactorRequired(PortalError):
+    """A role of theirs demands a second factor that is not enrolled: nothing goes on before it is."""
+
+    status = 403
 
 
 class PasswordChangeRequired(PortalError):
@@ -93,8 +101,11 @@ def guard(app: Flask) -> None:
         person = person_or_none() if rule.signed_in or rule.test else None
         if not rule.admits(person, request.view_args or {}):
             raise SignInRequired("access.sign_in") if person is None else Forbidden("access.denied")
-        if rule.signed_in and person and person.user.must_change_password and request.blueprint != "account":
-            raise PasswordChangeRequired("password.must_change")
+        if rule.signed_in and person and request.blueprint not in OWN_PAGES:
+            if person.user.must_change_password:
+                raise PasswordChangeRequired("password.must_change")
+            if person.must_enrol:
+                raise SecondFactorRequired("factor.must_enrol")
 
 
 def _table(app: Flask) -> dict[str, Rule]:

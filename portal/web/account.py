@@ -9,7 +9,7 @@ from portal.errors import InvalidInput
 from portal.operations import people as desk
 from portal.operations import sessions
 from portal.store import db
-from portal.store.queries import people
+from portal.store.queries import people, second_factors
 from portal.web import fragments, messages
 from portal.web.access import PUBLIC, SIGNED_IN, PasswordChangeRequired
 from portal.web.auth import local_path
@@ -97,5 +97,7 @@ def _page(problems: dict[str, str], status: int = 200) -> Answer:
     me, at = person(), db.now()
     held = [row for row in people.holdings(me.id) if row.until is None or row.until > at]
     rows = people.open_sessions(me.id, at - terms().idle, at)
-    page = render_template("account/index.html", problems=problems, holdings=held, sessions=rows)
+    page = render_template(
+        "account/index.html", problems=problems, holdings=held, sessions=rows, factor=second_factors.of(me.id)
+    )
     return make_response(page, status)

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import config
 from portal.config import Settings
-from portal.operations import directory_accounts
+from portal.operations import directory_accounts, second_factor
 from portal.store import db
 from portal.web import (
     access,
@@ -37,6 +37,7 @@ PAGES = (
     "auth",
     "account",
     "mailing",
+    "second_factor",
     "health",
     "requests",
     "inbox",
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application for `settings`, or for the environment. Raises ConfigurationError on nonsense."""
     settings = settings or config.load()
     directory_accounts.check(settings)
+    second_factor.check(settings)
     settings.ensure_folders()
     app = Flask("lumbung", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.config["SETTINGS"] = settings

@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms.validators import ValidationError
 
 from portal.errors import Busy, Forbidden
-from portal.operations import entering, sessions
+from portal.operations import entering, sessions, tickets
 from portal.operations.sessions import Origin
 from portal.store import db
 from portal.web import fragments, messages
@@ -31,12 +31,25 @@ from portal.web.flashes import notice
 from portal.web.identity import Person, person_or_none, terms
 
 blueprint = Blueprint("auth", __name__)
-ACCESS = {"auth.sign_in": PUBLIC, "auth.sign_in_check": PUBLIC, "auth.sign_out": PUBLIC}
-LIMITS = {"auth.sign_in_check": lambda: f"{current_app.config['SETTINGS'].sign_in_per_minute} per minute"}
+ACCESS = {
+    "auth.sign_in": PUBLIC,
+    "auth.sign_in_check": PUBLIC,
+    "auth.code": PUBLIC,
+    "auth.code_check": PUBLIC,
+    "auth.sign_out": PUBLIC,
+}
+
+
+def _rate() -> str:
+    return f"{current_app.config['SETTINGS'].sign_in_per_minute} per minute"
+
+
+LIMITS = {"auth.sign_in_check": _rate, "auth.code_check": _rate}
 
 Answer = Response | WerkzeugResponse
 # What was typed travels through the sign-in under this prefix, so that it cannot be taken for the sign-in's own.
 KEPT = "kept."
+TICKET = "sign_in_ticket"
 
 
 @blueprint.get("/masuk")
@@ -48,16 +61,47 @@ def sign_in() -> Answer:
 
 @blueprint.post("/masuk")
 def sign_in_check() -> Answer:
-    """Check name and password, open a session, go on to `next` or hand back what was typed."""
+    """Check name and password; open a session, or ask for the second factor's code."""
     target = local_path(request.form.get("next"))
     username = request.form.get("username", "")
     origin = Origin(request.remote_addr or "", request.user_agent.string)
     at, settings = db.now(), current_app.config["SETTINGS"]
     try:
-        _, token = entering.enter(username, request.form.get("password", ""), origin, terms(), at, settings)
+        entry = entering.enter(username, request.form.get("password", ""), origin, terms(), at, settings)
     except (Forbidden, Busy) as error:
         status = 422 if isinstance(error, Forbidden) or fragments.wanted() else error.status
         return _form(target, username=username, problem=messages.problem(error), status=status)
+    if entry.ticket:
+        session[TICKET] = entry.ticket
+        return _code_form(target)
+    return _entered(entry.token, target, at)
+
+
+@blueprint.get("/masuk/kode")
+def code() -> Answer:
+    """The step after the password, for who has a second factor; without a ticket it begins at the password."""
+    target = local_path(request.args.get("next"))
+    return _code_form(target) if session.get(TICKET) else redirect(url_for("auth.sign_in", next=target))
+
+
+@blueprint.post("/masuk/kode")
+def code_check() -> Answer:
+    """Check the code and open the session."""
+    target, at, settings = local_path(request.form.get("next")), db.now(), current_app.config["SETTINGS"]
+    origin = Origin(request.remote_addr or "", request.user_agent.string)
+    typed = request.form.get("code", "")[:64]
+    try:
+        _, token = tickets.redeem(session.get(TICKET, ""), typed, origin, terms(), at, settings)
+    except Forbidden as error:
+        if error.code == "sign_in.code":
+            return _code_form(target, messages.problem(error), 422)
+        session.pop(TICKET, None)
+        return _form(target, problem=messages.problem(error), status=422)
+    return _entered(token, target, at)
+
+
+def _entered(token: str, target: str, at: datetime) -> Answer:
+    """Go on to `target`, or hand back what was typed before the sign-in."""
     _enter(token, at)
     if fragments.wanted():
         return make_response(render_template("auth/_signed_in.html"))
@@ -111,6 +155,14 @@ def _enter(token: str, at: datetime) -> None:
     if row is None:
         raise Forbidden("sign_in.refused")
     login_user(Person(row.user, row.id, token, frozenset()))
+
+
+def _code_form(target: str, problem: str = "", status: int = 200) -> Answer:
+    if fragments.wanted():
+        return make_response(render_template("auth/_code_dialog.html", problem=problem), status)
+    kept = _kept(request.form.to_dict(flat=False))
+    page = render_template("auth/code.html", target=target, problem=problem, kept=kept)
+    return make_response(page, status)
 
 
 def _form(

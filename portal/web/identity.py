@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask_login import LoginManager, current_user
 
 from portal.errors import Forbidden
-from portal.operations import sessions
+from portal.operations import second_factor, sessions
 from portal.operations.sessions import Terms
 from portal.store import db
 from portal.store.queries import people
@@ -18,12 +18,14 @@ from portal.store.queries import people
 
 @dataclass(frozen=True)
 class Person:
-    """The signed-in person as pages see them. `user` is the archive's row, for operations' `actor`."""
+    """The signed-in person as pages see them. `user` is the archive's row, for operations' `actor`; `must_enrol` says
+    that a role of theirs demands a second factor that they have not."""
 
     user: Any
     session_id: int
     token: str
     roles: frozenset[tuple[str, int | None]]
+    must_enrol: bool = False
 
     is_authenticated = True
     is_active = True
@@ -79,4 +81,7 @@ def _load(token: str) -> Person | None:
     row = sessions.resume(token, terms(), at)
     if row is None:
         return None
-    return Person(row.user, row.id, token, people.roles_held(row.user, at))
+    held = people.roles_held(row.user, at)
+    names = frozenset(role for role, _ in held)
+    missing = second_factor.is_missing(row.user, names, current_app.config["SETTINGS"])
+    return Person(row.user, row.id, token, held, missing)

@@ -127,7 +127,7 @@ def test_a_request_of_ones_own_closes_no_door_but_is_written_down(cast):
 
 def test_it_gives_a_first_password_to_others_only(cast):
     password = accounts.first_password(cast["wulan"].id, actor=cast["sri"], at=AT)
-    user, _ = entering.enter("wulan", password, HERE, TERMS, AT, Settings())
+    user = entering.enter("wulan", password, HERE, TERMS, AT, Settings()).user
     assert user.must_change_password
     assert password not in str([entry.data for entry in AuditEntry.select()])
     with pytest.raises(Forbidden):

@@ -58,8 +58,7 @@ def directory_dn(slapd: PracticeDirectory, uid: str) -> str:
 
 
 def enter(settings: Settings, username: str = "maya", password: str = PASSWORD, at: datetime = AT) -> User:
-    user, _ = entering.enter(username, password, HERE, TERMS, at, settings)
-    return user
+    return entering.enter(username, password, HERE, TERMS, at, settings).user
 
 
 def refused(settings: Settings, username: str, password: str) -> str:

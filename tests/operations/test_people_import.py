@@ -51,7 +51,7 @@ def test_a_preview_writes_nothing(cast):
         (RINI.replace("rini.p", "-oProxy"), "username", "username.shape"),
         (RINI.replace("199301122019022004", "123"), "nip", "nip.length"),
         (RINI.replace("199301122019022004", "1,99301E+17"), "nip", "import.nip_number"),
-        (RINI.replace("rini@example.go.id", "rini"), "email", "email.shape"),
+        (RINI.replace("rini@example.go.id", "rini"), "email", "email.invalid"),
         (RINI.replace("PRTRN", "XX"), "unit_code", "unit.unknown"),
         (RINI.replace("PRTRN", "TIDUR"), "unit_code", "unit.unknown"),
         (RINI.replace("Rini Puspita", ""), "name", "field.required"),

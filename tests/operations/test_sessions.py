@@ -18,7 +18,8 @@ TERMS = Terms(idle=timedelta(hours=8), absolute=timedelta(days=7))
 
 
 def enter(username: str = "sari", password: str = PASSWORD, at: datetime = AT):
-    return entering.enter(username, password, HERE, TERMS, at, Settings())
+    entry = entering.enter(username, password, HERE, TERMS, at, Settings())
+    return entry.user, entry.token
 
 
 def fail(username: str = "sari", at: datetime = AT) -> str:

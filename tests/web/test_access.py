@@ -24,7 +24,8 @@ def test_it_has_no_rule_for_a_page_that_does_not_exist(app: Flask):
 
 def test_it_leaves_few_doors_open(app: Flask):
     open_doors = {endpoint for endpoint in app.view_functions if not access.rule_of(app, endpoint).signed_in}
-    assert open_doors <= {"static", "auth.sign_in", "auth.sign_in_check", "auth.sign_out", "account.theme",
+    assert open_doors <= {"static", "auth.sign_in", "auth.sign_in_check", "auth.code", "auth.code_check",
+                          "auth.sign_out", "account.theme",
                           "health.healthz", "health.metrics", "papers.verification"}  # fmt: skip
 
 

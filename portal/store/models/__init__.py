@@ -15,6 +15,7 @@ from portal.store.models.requests import Attachment, BackupRequest, Disposition
 from portal.store.models.restores import Restore
 from portal.store.models.runs import Run, RunStep
 from portal.store.models.schedules import Schedule, ScheduledRun
+from portal.store.models.second_factor import RecoveryCode, SecondFactor, SignInTicket
 from portal.store.models.servers import Grant, GrantVersion, Server, Source, SshKey
 from portal.store.models.snapshots import Snapshot
 from portal.store.models.surveys import Survey
@@ -24,6 +25,9 @@ TABLES = (
     User,
     RoleHolding,
     UserSession,
+    SecondFactor,
+    RecoveryCode,
+    SignInTicket,
     CalendarDay,
     CalendarPeriod,
     SshKey,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 TEXTS = {
-    "email.shape": "Bukan alamat surel yang sah. Contoh: nama@kantor.go.id.",
     "user.unknown": "Pengguna itu tidak ada.",
     "user.own": "Akun Anda sendiri hanya dapat ditutup atau dibuka oleh administrator sistem lain.",
     "user.own_password": "Kata sandi Anda sendiri diganti di halaman Akun, dengan kata sandi saat ini.",

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.errors import InvalidInput
 from portal.operations import accounts as desk
-from portal.operations import passwords
+from portal.operations import passwords, second_factor
 from portal.operations import people as entering
 from portal.store import db
 from portal.store.queries import people
@@ -95,6 +95,15 @@ def end_sessions(user_id: int) -> Answer:
     """End every session of the person."""
     ended = desk.end_sessions(user_id, actor=person().user, at=db.now())
     notice("user.sessions_ended", ended=ended)
+    return _back(user_id)
+
+
+@blueprint.post("/<int:user_id>/faktor")
+def reset_factor(user_id: int) -> Answer:
+    """Take away the second factor of somebody who lost it."""
+    user = desk.find(user_id)
+    second_factor.reset(user_id, actor=person().user, at=db.now())
+    notice("factor.reset", name=user.name)
     return _back(user_id)
 
 

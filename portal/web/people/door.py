@@ -24,6 +24,7 @@ ACCESS = {
     "people.end_role": ADMIN,
     "people.directory": ADMIN,
     "people.end_sessions": ADMIN,
+    "people.reset_factor": ADMIN,
     "people.import_form": ADMIN,
     "people.preview_import": ADMIN,
     "people.apply_import": ADMIN,

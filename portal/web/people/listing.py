@@ -9,7 +9,7 @@ from portal.operations import succession
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import accounts as rows
-from portal.store.queries import people
+from portal.store.queries import people, second_factors
 from portal.web import messages
 from portal.web.addresses import page_number, search_words
 from portal.web.identity import person, terms
@@ -47,6 +47,7 @@ def page_of(user_id: int, values: dict[str, str], problems: dict[str, str], stat
         ended=[row for row in holdings if row.until is not None and row.until <= at],
         sessions=people.open_sessions(user_id, at - terms().idle, at),
         locked=user.locked_until is not None and user.locked_until > at,
+        factor=second_factors.of(user_id),
         alone=succession.sole_desks(user, at),
         own_requests=desk.own_open(user_id),
         nip_notes=nip_warnings(user.nip),
