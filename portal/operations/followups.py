@@ -44,9 +44,13 @@ def open_for(service: BackupRequest, *, at: datetime) -> tuple[RequestKind, ...]
 
 def is_ended(grant: Grant, at: datetime) -> bool:
     """Whether a service was brought to its end: what has only lapsed may still go on."""
+    return grant.revoked_at is not None or (is_terminated(grant) and grant.ends_at <= at)
+
+
+def is_terminated(grant: Grant) -> bool:
+    """Whether the end that holds is one that was asked for."""
     holding = grants.holding(grant.id)
-    terminated = holding is not None and holding.kind == RequestKind.TERMINATION and grant.ends_at <= at
-    return grant.revoked_at is not None or terminated
+    return holding is not None and holding.kind == RequestKind.TERMINATION
 
 
 def keep(

@@ -40,6 +40,7 @@ PAGES = (
     "second_factor",
     "health",
     "requests",
+    "services",
     "inbox",
     "papers",
     "bundles",

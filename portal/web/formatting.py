@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,12 +15,13 @@ from schemas.fields import show_phone
 
 
 def attach(app: Flask) -> None:
-    """Register the filters `date`, `month_name`, `datetime`, `clock`, `bytes`, `count`, `duration`, `office_time`,
-    `relative`, `moment`, `ago`, `nip`, `phone`, `iso`, `date_input` (for a date's field), `iso_date` (of a kept
-    "2026-11-23"), `initials`, `agent`,
+    """Register the filters `date`, `last_day` (of a term), `month_name`, `datetime`, `clock`, `bytes`, `count`,
+    `duration`, `office_time`, `relative`, `moment`, `ago`, `nip`, `phone`, `iso`, `date_input`, `iso_date`
+    (of a kept "2026-11-23"), `initials`, `agent`,
     `source` (a folder or database as people call it), and the globals `now()` and `page_url(**changes)`."""
     app.jinja_env.filters.update(
         date=values.day,
+        last_day=lambda value: values.day(value - timedelta(seconds=1)),
         month_name=values.month,
         datetime=values.instant,
         clock=values.clock,

@@ -41,6 +41,7 @@ MENU = (
             ("home.index", "home"),
             ("inbox.index", "inbox"),
             ("requests.index", "file-text"),
+            ("services.index", "archive"),
             ("policies.index", "scale"),
             ("calendar.index", "calendar-event"),
         ),

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from portal.store.models import BackupRequest, Grant, GrantVersion, Mirror, Run, Schedule
+from portal.store.models import (
+    BackupRequest,
+    Grant,
+    GrantVersion,
+    Mirror,
+    Run,
+    Schedule,
+    Server,
+    Snapshot,
+    Unit,
+    User,
+)
+from portal.store.queries.paging import Page, page_of
 
 LIVE = ("queued", "running")
 ENDED = ("closed", "withdrawn")
@@ -58,3 +71,41 @@ def open_change(request_id: int, *, but: int = 0) -> BackupRequest | None:
     mine = (BackupRequest.about == request_id) & BackupRequest.kind.in_(("extension", "termination"))
     undecided = BackupRequest.submitted_at.is_null(False) & BackupRequest.step.not_in(ENDED)
     return BackupRequest.select().where(mine, undecided, BackupRequest.id != but).first()
+
+
+def granted_to(user_id: int, units: Iterable[int], page: int = 1) -> Page[Grant]:
+    """What was granted to one person, and for the units whose heads the person is, with requests, people and servers;
+    what goes on first, by server."""
+    query = (
+        Grant.select(Grant, BackupRequest, User, Unit, Server)
+        .join(BackupRequest)
+        .join(User, on=(BackupRequest.requester == User.id))
+        .switch(BackupRequest)
+        .join(Unit, on=(BackupRequest.unit == Unit.id))
+        .switch(Grant)
+        .join(Server)
+    )
+    mine = (BackupRequest.requester == user_id) | BackupRequest.unit.in_(list(units))
+    query = query.where(mine, BackupRequest.step != "withdrawn")
+    return page_of(query.order_by(Grant.revoked_at.is_null(False), Grant.ends_at.desc(), Grant.id), page)
+
+
+def newest_copy(request_id: int) -> Snapshot | None:
+    """The newest copy of a service that is still kept, or None."""
+    return _kept(request_id).order_by(Snapshot.created_at.desc(), Snapshot.id.desc()).first()
+
+
+def count_copies(request_id: int) -> int:
+    """How many copies of a service are still kept."""
+    return int(_kept(request_id).count())
+
+
+def last_proof(request_id: int) -> Run | None:
+    """The newest restore test of a service that found everything whole, or None."""
+    whole = (Run.backup_request == request_id) & (Run.kind == "restore_test") & (Run.state == "succeeded")
+    return Run.select().where(whole).order_by(Run.id.desc()).first()
+
+
+def _kept(request_id: int) -> Any:
+    query = Snapshot.select(Snapshot, Run).join(Run, on=(Snapshot.run == Run.id))
+    return query.where(Run.backup_request == request_id, Snapshot.removed_at.is_null())

@@ -20,6 +20,19 @@ LABELS = {
         "extension": "Perpanjang",
         "termination": "Hentikan",
     },
+    "menu": {"services.index": "Salinan saya"},
+    "service_state": {
+        "ended": "Dihentikan",
+        "lapsed": "Masa berlaku habis",
+        "postponed": "Ditunda",
+        "not_begun": "Menunggu dikerjakan",
+        "never": "Belum ada salinan",
+        "overdue": "Salinan terlambat",
+        "unproven": "Belum terbukti",
+        "stopping": "Akan berhenti",
+        "ending": "Segera berakhir",
+        "good": "Baik",
+    },
     "survey_question": {
         "ease": "Mudah diajukan",
         "speed": "Cepat ditangani",
@@ -39,6 +52,20 @@ LABELS = {
 }
 
 TEXTS = {
+    "service.ended": "Layanan ini dihentikan atas permintaan. Salinan yang ada tetap tersimpan sampai masa "
+    "simpannya lewat.",
+    "service.lapsed": "Masa berlakunya sudah lewat, jadi tidak ada salinan baru. Perpanjang bila masih diperlukan.",
+    "service.postponed": "Pengerjaannya sedang ditunda; lihat alasannya pada permohonannya.",
+    "service.not_begun": "Sudah disetujui dan menunggu dikerjakan Administrator.",
+    "service.never": "Sudah dikerjakan, tetapi belum ada salinan yang selesai.",
+    "service.overdue": "Salinan terakhir lebih tua daripada yang diminta. Administrator melihat hal yang sama dan "
+    "menanganinya; hubungi Kasubbid Komdat bila mendesak.",
+    "service.unproven": "Ada salinan, tetapi belum ada yang terbukti dapat dipulihkan.",
+    "service.stopping": "Berjalan sampai {ends_at:date}, lalu berhenti sesuai permintaan. Salinan yang ada tetap "
+    "tersimpan sampai masa simpannya lewat.",
+    "service.ending": "Berjalan baik, tetapi masa berlakunya habis pada {ends_at:date}. Perpanjang sebelum itu "
+    "bila masih diperlukan.",
+    "service.good": "Tersalin sesuai yang diminta, dan terbukti dapat dipulihkan.",
     "proof.not_in_force": "Masa berlaku yang baru belum berlaku. Tandai permohonan ini ditindaklanjuti dahulu.",
     "proof.copy_unproven": "Ada data layanan ini yang salinannya belum terbukti dapat dipulihkan. Jalankan backup dan "
     "uji pemulihannya pada permohonan layanannya.",
