@@ -108,6 +108,10 @@ class Settings(BaseModel):
     city: str = "Tangerang Selatan"
     form_download: str = "http://datacenter.batan.go.id/"
     suggestion_email: str = "layanan_mail@batan.go.id"
+    verification_per_minute: int = Field(30, ge=1, le=10_000)
+    seal_pkcs12: Path | None = None
+    seal_passphrase: SecretStr = SecretStr("")
+    seal_is_bsre: bool = False
     letter_pattern: str = "{seq}/{unit}/{class}/{month}/{year}"
 
     @model_validator(mode="before")
@@ -131,6 +135,8 @@ class Settings(BaseModel):
             raise ValueError("base_url: http://… or https://… expected")
         if self.secret_key and len(self.secret_key) < SECRET_LENGTH:
             raise ValueError("secret_key: at least 32 characters expected")
+        if self.seal_is_bsre and self.seal_pkcs12 is None:
+            raise ValueError("seal_is_bsre: seal_pkcs12 expected, the file with BSrE's certificate")
         self._check_channels()
         self._check_repository_vault()
         self._check_second_vault()
@@ -218,6 +224,7 @@ class Settings(BaseModel):
             self.var / "log",
             self.var / "evidence",
             self.var / "attachments",
+            self.var / "papers",
             self.var / "restore",
             self.var / "redis",
         ):

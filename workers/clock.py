@@ -29,7 +29,7 @@ from portal.operations import (
 )
 from portal.store import db
 from portal.store.queries import mirrors, runs
-from workers import postman
+from workers import postman, sealer
 from workers.engines import folders
 from workers.steps.mirror import QUARANTINE_NAME, QUARANTINE_TIME
 
@@ -155,6 +155,8 @@ def main() -> None:
     # Apart from the round: a mail server that does not answer must not keep silent runs from being ended.
     post = threading.Thread(target=postman.keep, args=(settings, stopped), name="postman", daemon=True)
     post.start()
+    # Apart from it too: printing takes a moment, and a letter of many pages several.
+    threading.Thread(target=sealer.keep, args=(settings, stopped), name="sealer", daemon=True).start()
     while not stopped.is_set():
         tick(settings, db.now(), watch)
         stopped.wait(settings.sweep_seconds)

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import HTML, Attachment
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from portal.documents import qr
 from portal.documents.formats import FILTERS
 from portal.documents.papers import Paper
 from portal.documents.text import one_line
@@ -31,7 +32,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters.update(FILTERS)
+_environment.filters.update(FILTERS, qr=qr.svg)
 _environment.globals["ROWS_MAX"] = ROWS_MAX
 
 

@@ -1,5 +1,5 @@
-"""The portal's own seal on a PDF: PAdES with a key that this installation made. It tells that a paper is the portal's
-and unchanged; it is no certified signature of a person."""
+"""The seal on a PDF: PAdES with a key that this installation made, or with the certificate that the office was given.
+It tells that a paper is the portal's and unchanged; it is no certified signature of a person."""
 
 from __future__ import annotations
 
@@ -12,33 +12,60 @@ from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation import (
+    KeyUsageConstraints,
+    SignatureCoverageLevel,
+    validate_pdf_signature,
+)
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 FIELD = "Segel"
 KEY_BITS = 3072
 YEARS = 20
+USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+"""An office's certificate is for one of these; it need not be for both."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Seal:
-    """A private key, its certificate, and the certificate that vouches for it, all DER."""
+    """A private key, its certificate, and the certificate that vouches for it, all DER; `between` lie between them."""
 
     key: bytes
     certificate: bytes
     root: bytes
+    between: tuple[bytes, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the certificate."""
         return hashlib.sha256(self.certificate).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What pyHanko's validator finds: the bytes under the seal are the signed ones (`intact`), by a certificate that
+    `root` vouches for (`trusted`), and nothing stands outside of it (`entire`). `signer` is the certificate's name."""
+
+    intact: bool = False
+    trusted: bool = False
+    entire: bool = False
+    signer: str = ""
+    signed_at: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing at all is wrong."""
+        return self.intact and self.trusted and self.entire
 
 
 def make_seal(name: str, *, at: datetime) -> Seal:
@@ -84,11 +111,36 @@ def _certificate(
     return made.public_bytes(serialization.Encoding.DER)
 
 
+def from_pkcs12(data: bytes, passphrase: str) -> Seal:
+    """The seal in a PKCS#12 file. Raises ValueError when passphrase, key or certificate are not usable."""
+    key, certificate, others = pkcs12.load_key_and_certificates(data, passphrase.encode() or None)
+    if certificate is None or not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise ValueError("an RSA or EC key with its certificate expected")
+    private = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    own, *chain = (each.public_bytes(serialization.Encoding.DER) for each in (certificate, *others))
+    roots = [each for each in others if each.subject == each.issuer]
+    root = roots[0].public_bytes(serialization.Encoding.DER) if roots else (chain or [own])[-1]
+    return Seal(private, own, root, tuple(each for each in chain if each != root))
+
+
+def issuer_of(seal: Seal) -> str:
+    """Who vouches for the certificate, in words."""
+    return x509.load_der_x509_certificate(seal.certificate).issuer.rfc4514_string()
+
+
+def ends_at(seal: Seal) -> datetime:
+    """Until when the certificate is good."""
+    return x509.load_der_x509_certificate(seal.certificate).not_valid_after_utc
+
+
 def sealed(pdf: bytes, seal: Seal, *, reason: str, place: str) -> bytes:
     """The PDF with the seal over all of it."""
     certificate = asn1_x509.Certificate.load(seal.certificate)
     store = SimpleCertificateStore()
-    store.register(asn1_x509.Certificate.load(seal.root))
+    for each in (seal.root, *seal.between):
+        store.register(asn1_x509.Certificate.load(each))
     signer = signers.SimpleSigner(
         signing_cert=certificate, signing_key=asn1_keys.PrivateKeyInfo.load(seal.key), cert_registry=store
     )
@@ -99,16 +151,36 @@ def sealed(pdf: bytes, seal: Seal, *, reason: str, place: str) -> bytes:
     return bytes(output.getbuffer())
 
 
+def verdict(pdf: bytes, seal: Seal, *, at: datetime | None = None) -> Verdict:
+    """What the one seal on a PDF is worth, at `at` (now), when `seal` is the one that it should carry. For files of the
+    portal's own only: a hostile PDF could make the reader work for hours."""
+    try:
+        found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    except (PdfError, ValueError):
+        return Verdict()
+    if len(found) != 1:
+        return Verdict()
+    root, *between = (asn1_x509.Certificate.load(each) for each in (seal.root, *seal.between))
+    context = ValidationContext(
+        trust_roots=[root], other_certs=between, allow_fetching=False, moment=at or datetime.now(UTC)
+    )
+    try:
+        status = validate_pdf_signature(found[0], context, key_usage_settings=USAGE)
+    except (PdfError, SignatureValidationError, ValueError):
+        return Verdict()
+    ours = status.signing_cert.dump() == seal.certificate
+    return Verdict(
+        intact=bool(status.intact and status.valid),
+        trusted=bool(status.trusted) and ours,
+        entire=status.coverage is SignatureCoverageLevel.ENTIRE_FILE,
+        signer=status.signing_cert.subject.native.get("common_name", ""),
+        signed_at=status.signer_reported_dt,
+    )
+
+
 def holds(pdf: bytes, seal: Seal, *, at: datetime | None = None) -> bool:
     """Whether the PDF carries this seal over all that it is now."""
-    found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
-    if len(found) != 1:
-        return False
-    root = asn1_x509.Certificate.load(seal.root)
-    context = ValidationContext(trust_roots=[root], allow_fetching=False, moment=at or datetime.now(UTC))
-    status = validate_pdf_signature(found[0], context)
-    whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
-    return bool(status.bottom_line) and whole and status.signing_cert.dump() == seal.certificate
+    return verdict(pdf, seal, at=at).holds
 
 
 def signature(data: bytes, seal: Seal) -> bytes:

@@ -79,7 +79,11 @@ def remove(attachment_id: int, user: User, *, at: datetime) -> Attachment:
 
 
 def _kept(request_id: int) -> Any:
-    return Attachment.select().where(Attachment.backup_request == request_id, Attachment.removed_at.is_null())
+    return Attachment.select().where(
+        Attachment.backup_request == request_id,
+        Attachment.removed_at.is_null(),
+        Attachment.scan_of.is_null(),
+    )
 
 
 def _check_count(request_id: int, settings: Settings) -> None:

@@ -25,7 +25,16 @@ from portal.documents.bundle import (
     streamed,
 )
 from portal.errors import NotFound
-from portal.operations import attachments, audit, audit_checks, certificates, paper_evidence, papers, run_logs
+from portal.operations import (
+    attachments,
+    audit,
+    audit_checks,
+    certificates,
+    paper_evidence,
+    papers,
+    run_logs,
+    seals,
+)
 from portal.store import db
 from portal.store.models import AuditEntry, BackupRequest, Run, Snapshot, User
 from portal.store.queries import audit as trail
@@ -64,7 +73,7 @@ def take(
         number=backup_request.number, office=settings.center, made_at=at, made_for=user.name,
         partial=not (reach.runs and reach.judged), chain=_chain(until))  # fmt: skip
     parts = chain(printed, _parts(backup_request, reach, until, settings))
-    return _pieces(streamed(head, parts, certificates.seal_of(settings)))
+    return _pieces(streamed(head, parts, seals.own(settings)))
 
 
 def _pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -164,7 +173,7 @@ def _proofs(
     listed = {snapshot.run_id: snapshot for snapshot, _ in told}
     logged = listed.keys() | {proof.id for _, proof in told}
     for run in sorted(own, key=lambda run: run.id):
-        certificate = certificates.issued(run.id, settings)
+        certificate = certificates.issued_file(run.id, settings)
         if certificate is not None:
             yield Part(run_name(run.id, CERTIFIED), _read(certificate))
         if not reach.runs or not run.evidence:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import hashlib
-import json
-import os
-import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from portal.config import Settings
 from portal.documents.papers import CertificatePaper, Letterhead
-from portal.documents.render import AttachedFile, render
-from portal.documents.signing import Seal, make_seal, sealed
+from portal.documents.signing import Seal
 from portal.errors import NotFound, TransitionRefused
-from portal.operations import audit, paper_evidence, sealing
+from portal.operations import issued, paper_evidence, seals
 from portal.operations.papers import local_day, signatory
-from portal.store import db
 from portal.store.db import transaction
-from portal.store.models import Run, Snapshot, User
+from portal.store.models import IssuedPaper, Run, Snapshot, User
+from portal.store.queries import issued as issued_rows
 from portal.store.queries import runs, snapshots
 from schemas.database import is_database
 from schemas.run import RunKind
 
-SEAL_FILE = "portal-seal"
 FOLDER = "certificates"
+"""Where certificates lie that were made before every paper was kept."""
 
 
 def ends_at(run: Run, settings: Settings) -> datetime:
@@ -62,68 +55,33 @@ def take(run_id: int, user: User, *, at: datetime, settings: Settings) -> bytes:
         raise NotFound("certificate.none")
     if stands == "disproved":
         raise TransitionRefused("certificate.disproved")
-    path = _path(run.id, settings)
-    if not path.exists():
-        _issue(run, path, user, at, settings)
-    return path.read_bytes()
+    if (old := _old(run.id, settings)).exists():
+        return old.read_bytes()
+    row = issued_rows.newest(f"run:{run.id}") or _issue(run, at, settings)
+    return issued.document(row, settings, actor=user)
 
 
-def issued(run_id: int, settings: Settings) -> Path | None:
+def issued_file(run_id: int, settings: Settings) -> Path | None:
     """Where the certificate of a run lies when somebody has asked for it, or None."""
-    path = _path(run_id, settings)
-    return path if path.is_file() else None
+    if (old := _old(run_id, settings)).is_file():
+        return old
+    row = issued_rows.newest(f"run:{run_id}")
+    return issued.file_of(row, settings) if row else None
 
 
-def _path(run_id: int, settings: Settings) -> Path:
+def _old(run_id: int, settings: Settings) -> Path:
     return settings.var / FOLDER / f"run-{run_id}.pdf"
 
 
-def seal_of(settings: Settings) -> Seal:
-    """The portal's seal, made at first use and kept beside the other secrets."""
-    parts = json.loads(sealing.kept(SEAL_FILE, lambda: _new_seal(settings), settings))
-    return Seal(**{name: base64.b64decode(text) for name, text in parts.items()})
-
-
-def _new_seal(settings: Settings) -> str:
-    made = make_seal(f"Lumbung {settings.center_short}", at=db.now())
-    parts = {"key": made.key, "certificate": made.certificate, "root": made.root}
-    return json.dumps({name: base64.b64encode(data).decode("ascii") for name, data in parts.items()})
-
-
-def _issue(run: Run, path: Path, user: User, at: datetime, settings: Settings) -> None:
-    """Print it, seal it, and put it in its place whole; of two at once the first one's stays."""
-    seal = seal_of(settings)
-    paper = _paper(run, settings, seal)
-    record = {name: value for name, value in run.evidence.items() if name != "path"}
-    proof = AttachedFile(
-        "bukti.json", json.dumps(record, indent=2, ensure_ascii=False).encode(), paper.number
-    )
-    pdf = sealed(
-        render(paper.template, paper, attachments=[proof]),
-        seal,
-        reason=paper.number,
-        place=paper.letterhead.city,
-    )
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    waiting = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    waiting.write_bytes(pdf)
-    waiting.chmod(0o600)
-    with contextlib.suppress(FileExistsError), transaction():
-        audit.record(
-            "certificate:issued",
-            actor=user,
-            subject_type="run",
-            subject_id=run.id,
-            at=at,
-            data={
-                "number": paper.number,
-                "sha256": hashlib.sha256(pdf).hexdigest(),
-                "evidence_sha256": paper.evidence_sha256,
-                "ends_at": ends_at(run, settings).isoformat(),
-            },
-        )
-        path.hardlink_to(waiting)
-    waiting.unlink()
+def _issue(run: Run, at: datetime, settings: Settings) -> IssuedPaper:
+    """Freeze what it says; of two who ask at once the first one's stays."""
+    with transaction():
+        issued_rows.hold_editions()
+        subject = f"run:{run.id}"
+        if (there := issued_rows.newest(subject)) is not None:
+            return there
+        paper = _paper(run, settings, seals.seal_of(settings))
+        return issued.write(subject, paper, at=at, settings=settings)
 
 
 def _paper(run: Run, settings: Settings, seal: Seal) -> CertificatePaper:

@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
-from portal.operations import audit, earlier, facts, notices, office, selection
+from portal.operations import audit, earlier, facts, freezing, notices, office, selection
 from portal.operations.effects import EFFECTS, Deed
 from portal.sop import chain, undo
 from portal.sop.table import TERMINAL, Action, Role, Step, Transition
@@ -61,6 +61,7 @@ def act(decision: Decision, *, user: User, at: datetime, settings: Settings) -> 
         _move(deed)
         moved = rows.lock(decision.request_id) or backup_request
         notices.moved(moved, row, at)
+        freezing.freeze(moved, row, at=at, settings=settings)
         return moved
 
 

@@ -24,11 +24,12 @@ from portal.documents.papers import (
 )
 from portal.documents.render import render
 from portal.errors import NotFound
-from portal.operations import disposition, paper_evidence, paper_followups
+from portal.operations import issued, paper_evidence, paper_followups
 from portal.operations.letters import OFFICE_ZONE
-from portal.sop.table import Effect, Role
+from portal.sop.table import Role
 from portal.store.models import BackupRequest, Disposition, Letter, User
 from portal.store.queries import dispositions, grants, letters, people
+from portal.store.queries import issued as issued_rows
 from portal.store.queries import requests as rows
 from schemas.fields import show_phone
 
@@ -41,8 +42,6 @@ DESKS = {
     "execution": Role.ADMINISTRATOR,
     "reply": Role.ADMIN_AFFAIRS_HEAD,
 }
-SIGNED_BY = {"nota_dinas": Effect.NOTA_DINAS, "report": Effect.REPORT, "reply": Effect.REPLY}
-"""The papers that can be looked at before they are signed, and the effect that signs each."""
 NO_POST = "\u2013"
 
 
@@ -53,33 +52,32 @@ def available(backup_request: BackupRequest) -> list[str]:
 
 
 def pdf(backup_request: BackupRequest, kind: str, settings: Settings) -> bytes:
-    """A paper as PDF/A. Raises NotFound: 'paper.not_yet' until the flow has made it, 'paper.unknown'."""
+    """A paper as it was signed and sealed; one from before papers were kept is printed anew, without a seal.
+
+    Raises NotFound: 'paper.not_yet' until the flow has made it, 'paper.unknown'; TransitionRefused('paper.damaged')."""
     if kind not in BUILDERS:
         raise NotFound("paper.unknown")
     if kind not in available(backup_request):
         raise NotFound("paper.not_yet")
-    paper = BUILDERS[kind](_File(backup_request, settings))
+    signed = issued_rows.of_request(backup_request.id, kind)
+    if signed is not None:
+        return issued.document(signed, settings)
+    paper = build(backup_request, kind, settings)
     return render(paper.template, paper)
 
 
-def preview(
-    backup_request: BackupRequest, kind: str, user: User, settings: Settings, *, at: datetime
-) -> bytes:
-    """The paper that `user` would sign with the next decision, as a draft: no number, no signature, KONSEP across it.
+def build(backup_request: BackupRequest, kind: str, settings: Settings) -> Paper:
+    """What a paper of the request says as things stand."""
+    return BUILDERS[kind](_File(backup_request, settings))
 
-    Raises NotFound: 'paper.unknown', and 'paper.not_yet' for whoever has no such decision to make now.
-    """
-    if kind not in SIGNED_BY:
-        raise NotFound("paper.unknown")
-    moves = disposition.available(backup_request, user, at)
-    if not any(SIGNED_BY[kind] in move.effect for move in moves):
-        raise NotFound("paper.not_yet")
+
+def draft(backup_request: BackupRequest, kind: str, user: User, settings: Settings, *, at: datetime) -> Paper:
+    """What a paper would say if `user` signed it at `at`, marked as a draft and without a number."""
     file = _File(backup_request, settings, draft=kind)
     file.letters[kind] = Letter(
         kind=kind, number="", signed_by=user, created_at=at, content={"outcome": backup_request.outcome}
     )
-    paper = BUILDERS[kind](file)
-    return render(paper.template, paper)
+    return BUILDERS[kind](file)
 
 
 class _File:

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import config
 from portal.config import Settings
-from portal.operations import directory_accounts, second_factor
+from portal.operations import directory_accounts, seals, second_factor
 from portal.store import db
 from portal.web import (
     access,
@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     directory_accounts.check(settings)
     second_factor.check(settings)
     settings.ensure_folders()
+    seals.check(settings)
     app = Flask("lumbung", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.config["SETTINGS"] = settings
     app.url_map.converters["int"] = addresses.Id

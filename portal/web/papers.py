@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from portal.operations import opening, papers
+from portal.operations import opening, paper_preview, papers
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import letters
-from portal.web.access import roles
+from portal.web import verification
+from portal.web.access import PUBLIC, roles
 from portal.web.addresses import page_number, search_words
 from portal.web.identity import person
 from portal.web.requests.door import READ
 
 blueprint = Blueprint("papers", __name__)
+blueprint.app_url_value_preprocessor(verification.small_uploads)
+for address in ("/verifikasi", "/verifikasi/<code>"):
+    blueprint.add_url_rule(address, "verification", verification.verification_page, methods=["GET", "POST"])
 ACCESS = {
     "papers.paper": READ,
     "papers.register": roles(Role.CENTER_HEAD, Role.DIVISION_HEAD, Role.SUBDIVISION_HEAD, Role.ADMIN_AFFAIRS_HEAD,
                              Role.UNIT_HEAD, Role.AUDITOR),
+    "papers.verification": PUBLIC,
 }  # fmt: skip
+LIMITS = {"papers.verification": verification.rate}
 NAMES = {
     "fm001": "fm001",
     "nota-dinas": "nota_dinas",
@@ -38,7 +44,7 @@ def paper(request_id: int, name: str) -> Response:
     backup_request = opening.opened(request_id, person().user, at=db.now())
     shown = f"{name}-{backup_request.number or backup_request.id}.pdf"
     if request.args.get("konsep") == "1":
-        document = papers.preview(backup_request, NAMES[name], person().user, settings, at=db.now())
+        document = paper_preview.preview(backup_request, NAMES[name], person().user, settings, at=db.now())
         shown = f"konsep-{shown}"
     else:
         document = papers.pdf(backup_request, NAMES[name], settings)

@@ -8,6 +8,9 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2 as pdfium
+import zxingcpp
+
 DPI = 150
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -86,3 +89,16 @@ def _picture(pdf: bytes, page: int, folder: Path) -> tuple[bytes, int]:
 
 def _tool(command: list[str], data: bytes) -> bytes:
     return subprocess.run(command, input=data, capture_output=True, check=True).stdout
+
+
+def codes(pdf: bytes, scale: float = 3) -> list[str]:
+    """What the square codes on the pages say, read from the pictures of the pages."""
+    document = pdfium.PdfDocument(pdf)
+    found = [
+        each.text
+        for page in document
+        for each in zxingcpp.read_barcodes(page.render(scale=scale).to_pil())
+        if each.format == zxingcpp.BarcodeFormat.QRCode
+    ]
+    document.close()
+    return found

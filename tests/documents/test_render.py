@@ -28,6 +28,8 @@ HOSTILE = {
     "note of 2000": "Kalimat catatan yang panjang. " * 67,
 }
 
+ADDRESS = "http://127.0.0.1:8000/verifikasi/aB3_dE6-gH9jKlMnOpQrSt"
+
 
 def with_text(paper: Paper, value: str) -> Paper:
     """`paper` with `value` in every free text."""
@@ -41,7 +43,16 @@ def with_text(paper: Paper, value: str) -> Paper:
             return fill(old)
         if isinstance(old, tuple) and name not in fixed:
             return tuple(fill_value(name, item) for item in old)
-        literal = name in {"outcome", "action", "foot", "urgency", "prefix", "engine"}
+        literal = name in {
+            "outcome",
+            "action",
+            "foot",
+            "urgency",
+            "prefix",
+            "engine",
+            "seal_kind",
+            "verification",
+        }
         return value if isinstance(old, str) and name not in fixed and not literal else old
 
     return type(paper).model_validate(fill(paper))
@@ -50,7 +61,7 @@ def with_text(paper: Paper, value: str) -> Paper:
 @pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize("name", samples.EVERY)
 def test_it_keeps_hostile_and_long_values_as_text_on_the_paper(name: str, kind: str) -> None:
-    paper = with_text(samples.EVERY[name](), HOSTILE[kind])
+    paper = with_text(samples.EVERY[name](verification=ADDRESS), HOSTILE[kind])
     pdf = render(paper.template, paper)
     words = reading.words(pdf)
     assert words

@@ -9,7 +9,7 @@ import pytest
 
 from portal.documents.signing import holds
 from portal.errors import NotFound, TransitionRefused
-from portal.operations import audit, certificates, runs
+from portal.operations import audit, certificates, runs, seals
 from portal.store.models import AuditEntry, Run, Snapshot
 from tests.documents import reading
 from tests.support import machines
@@ -48,19 +48,18 @@ def test_it_certifies_what_was_tested(take, proof, settings):
     for part in ("UP-2026-", "PB-2026-0001", "20.431 berkas", "arsip (PostgreSQL): 2 tabel, 5.009 baris", "Agus",
                  "Berlaku sampai : 21 Februari 2027", "cd" * 16):  # fmt: skip
         assert part in read, part
-    assert holds(pdf, certificates.seal_of(settings))
+    assert holds(pdf, seals.seal_of(settings))
 
 
 def test_it_is_the_same_file_ever_after(take, settings):
     first = take()
     assert take(at=AT + timedelta(days=500), who="joko") == first
     entry = AuditEntry.get(AuditEntry.tag == "certificate:issued")
-    assert entry.data["sha256"] == hashlib.sha256(first).hexdigest()
+    digest = hashlib.sha256(first).hexdigest()
+    assert entry.data["sha256"] == digest
     assert AuditEntry.select().where(AuditEntry.tag == "certificate:issued").count() == 1
     assert audit.verify().ok
-    assert [path.name for path in (settings.var / "certificates").iterdir()] == [
-        f"run-{entry.subject_id}.pdf"
-    ]
+    assert [path.name for path in (settings.var / "papers").glob("*/*")] == [f"{digest}.pdf"]
 
 
 def test_it_carries_the_evidence_without_the_portals_paths(take, tmp_path):

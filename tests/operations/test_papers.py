@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from portal.documents.render import render
 from portal.errors import NotFound
 from portal.operations import attachments, papers, submission
 from portal.store.models import BackupRequest, Run, Snapshot
@@ -236,6 +237,6 @@ def test_it_calls_a_copy_of_databases_alone_a_backup_of_databases(file):
     alone = ["postgresql:arsip", "mariadb:situs"]
     file.act("agus", "report")
     Snapshot.update(sources=alone).where(Snapshot.id == snapshot.id).execute()
-    report = read(file, "report")
+    report = reading.text(render("report", papers.build(file.row, "report", file.settings)))
     assert_says(report, "Backup database, pekerjaan nomor")
     assert "Backup file, Backup database" not in report

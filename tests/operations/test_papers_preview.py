@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.errors import NotFound
-from portal.operations import papers
+from portal.operations import paper_preview, papers
 from portal.store.models import Letter
 from tests.documents import reading
 from tests.support import desks
@@ -17,7 +17,7 @@ def file(cast, settings):
 
 
 def draft(file: desks.File, who: str, kind: str) -> str:
-    return reading.text(papers.preview(file.row, kind, file.cast[who], file.settings, at=file.at))
+    return reading.text(paper_preview.preview(file.row, kind, file.cast[who], file.settings, at=file.at))
 
 
 def test_it_shows_each_signer_the_paper_before_it_is_signed(file):

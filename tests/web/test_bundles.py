@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as properties
 from hypothesis import strategies as st
 
-from portal.operations import bundles, certificates
+from portal.operations import bundles, seals
 from portal.store import db
 from portal.store.models import AuditEntry
 from tests.support import desks
@@ -68,7 +68,7 @@ def test_the_auditors_file_holds_everything_and_is_whole(file, browser, tmp_path
         "jejak/kejadian.jsonl", f"pekerjaan/{backup}/evidence.json", f"pekerjaan/{backup}/manifest.jsonl",
         f"pekerjaan/{backup}/SHA256SUMS", f"pekerjaan/{backup}/catatan.log", f"pekerjaan/{test}/evidence.json",
         f"pekerjaan/{test}/catatan.log", f"pekerjaan/{test}/sertifikat.pdf"}  # fmt: skip
-    seal = certificates.seal_of(settings).fingerprint
+    seal = seals.own(settings).fingerprint
     code, told = verified(top, "--segel", seal)
     assert (code, "SEMUA UTUH" in told) == (0, True), told
     assert "segel itu milik portal yang dimaksud" in told

@@ -13,6 +13,7 @@ from portal.documents.papers.common import (
     Paper,
     Reference,
     RequestSummary,
+    SealKind,
     Signatory,
 )
 from portal.documents.papers.disposal import DisposalPaper, DisposedCopy
@@ -46,5 +47,6 @@ __all__ = [
     "RequestSummary",
     "RestoreProof",
     "RunEvidence",
+    "SealKind",
     "Signatory",
 ]

@@ -17,6 +17,8 @@ from schemas.fields import Frequency, Service
 Prefix = Literal["Plh.", "Plt.", "a.n.", "u.b."]
 Urgency = Literal["ordinary", "urgent", "very_urgent", "restricted", "confidential"]
 Outcome = Literal["granted", "refused"]
+SealKind = Literal["portal", "office", "bsre"]
+"""By whose certificate a paper is sealed: one that this installation made, one that the office was given, BSrE's."""
 
 Nip = Annotated[Line, AfterValidator(lambda value: value.replace(" ", ""))]
 """Printed without spaces (the office's convention)."""
@@ -96,7 +98,8 @@ class Reference(Values):
 
 class Paper(Values):
     """Any paper. `draft` prints KONSEP and means that `number` (empty: a dotted line) may still change; `dated` is
-    the date on the paper, in the office's zone."""
+    the date on the paper, in the office's zone. `verification` is the address that its square code leads to, and
+    `seal_kind` says what its seal is; both are there as soon as it is signed. `void_reason` prints BATAL."""
 
     template: ClassVar[str]
 
@@ -104,3 +107,6 @@ class Paper(Values):
     number: Line = ""
     dated: date
     draft: bool = False
+    verification: Line = ""
+    seal_kind: SealKind = "portal"
+    void_reason: Passage = ""

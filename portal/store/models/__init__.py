@@ -8,6 +8,7 @@ from portal.store.models.keeping import LegalHold, RetentionCut, RetentionRule, 
 from portal.store.models.letters import Letter
 from portal.store.models.mirrors import Mirror, MirrorPass
 from portal.store.models.outbox import ChannelCheck, OutboxEvent, OutboxMessage
+from portal.store.models.papers import IssuedPaper, PaperStyle, ReplyDraft
 from portal.store.models.people import RoleHolding, Unit, User, UserSession
 from portal.store.models.policies import Emergency, PolicyVersion
 from portal.store.models.remarks import Remark
@@ -40,6 +41,9 @@ TABLES = (
     DueMove,
     Remark,
     Letter,
+    IssuedPaper,
+    PaperStyle,
+    ReplyDraft,
     Grant,
     GrantVersion,
     Run,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import CharField, ForeignKeyField, IntegerField, JSONField
+from peewee import CharField, ForeignKeyField, IntegerField, JSONField, TextField
 
 from portal.store.db import InstantField, Table, now
 from portal.store.models.people import User
@@ -12,7 +12,8 @@ from portal.store.models.requests import BackupRequest
 class Letter(Table):
     """A numbered paper. `kind`: nota_dinas, disposition, report, reply or receipt. Within a year and class the
     sequence has no gaps; `content` is what the paper said when it was numbered. One that its signer took back is
-    `withdrawn_at`; it keeps its number, which the same request gets again when the paper is signed anew."""
+    `withdrawn_at`; it keeps its number, which the same request gets again when the paper is signed anew. A void letter
+    keeps its number too; `replaces` is the void one that this one stands for."""
 
     backup_request = ForeignKeyField(BackupRequest, backref="letters", on_delete="RESTRICT")
     backup_request_id: int
@@ -27,6 +28,12 @@ class Letter(Table):
     content = JSONField(default=dict)
     created_at = InstantField(default=now)
     withdrawn_at = InstantField(null=True)
+    voided_at = InstantField(null=True)
+    voided_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    voided_by_id: int | None
+    void_reason = TextField(default="")
+    replaces = ForeignKeyField("self", null=True, on_delete="RESTRICT")
+    replaces_id: int | None
 
     class Meta:
         indexes = ((("year", "classification", "sequence"), True),)

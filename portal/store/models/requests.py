@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import CharField, ForeignKeyField, IntegerField, JSONField, TextField
+from peewee import CharField, DeferredForeignKey, ForeignKeyField, IntegerField, JSONField, TextField
 
 from portal.store.db import InstantField, Table, now
 from portal.store.models.people import Unit, User
@@ -93,7 +93,8 @@ class Disposition(Table):
 
 
 class Attachment(Table):
-    """A file that came with the form; its bytes lie under var/attachments by their SHA-256."""
+    """A file that came with the form, or a scan of one of the request's papers (`scan_of`); its bytes lie under
+    var/attachments by their SHA-256."""
 
     backup_request = ForeignKeyField(BackupRequest, backref="attachments", on_delete="RESTRICT")
     backup_request_id: int
@@ -105,3 +106,5 @@ class Attachment(Table):
     uploaded_by_id: int
     created_at = InstantField(default=now)
     removed_at = InstantField(null=True)
+    scan_of = DeferredForeignKey("IssuedPaper", null=True, on_delete="RESTRICT")
+    scan_of_id: int | None

@@ -103,9 +103,11 @@ def by_draft_key(draft_key: str) -> BackupRequest | None:
 
 
 def attachments(request_id: int) -> list[Attachment]:
-    """What is attached and was not removed, oldest first."""
+    """What came with the form and was not removed, oldest first; scans of papers are no part of it."""
     query = Attachment.select().where(
-        Attachment.backup_request == request_id, Attachment.removed_at.is_null()
+        Attachment.backup_request == request_id,
+        Attachment.removed_at.is_null(),
+        Attachment.scan_of.is_null(),
     )
     return list(query.order_by(Attachment.id))
 

@@ -1,0 +1,31 @@
+"""What an official reads before signing: the paper as it would go out, as a draft."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.config import Settings
+from portal.documents.render import render
+from portal.errors import NotFound
+from portal.operations import disposition, papers
+from portal.sop.table import Effect
+from portal.store.models import BackupRequest, User
+
+SIGNED_BY = {"nota_dinas": Effect.NOTA_DINAS, "report": Effect.REPORT, "reply": Effect.REPLY}
+"""The papers that can be looked at before they are signed, and the effect that signs each."""
+
+
+def preview(
+    backup_request: BackupRequest, kind: str, user: User, settings: Settings, *, at: datetime
+) -> bytes:
+    """The paper that `user` would sign with the next decision: no number, no signature, no seal, KONSEP on it.
+
+    Raises NotFound: 'paper.unknown', and 'paper.not_yet' for whoever has no such decision to make now.
+    """
+    if kind not in SIGNED_BY:
+        raise NotFound("paper.unknown")
+    moves = disposition.available(backup_request, user, at)
+    if not any(SIGNED_BY[kind] in move.effect for move in moves):
+        raise NotFound("paper.not_yet")
+    paper = papers.draft(backup_request, kind, user, settings, at=at)
+    return render(paper.template, paper)
