@@ -68,6 +68,7 @@ class Settings(BaseModel):
     certificate_days: int = Field(90, ge=1, le=3650)
     safety_keep_days: int = Field(90, ge=1, le=3650)
     scratch: Path | None = None
+    vault_runs: int = Field(0, ge=0, le=256)
     repository_vault: str = ""
     repository_vault_port: int = Field(22, ge=1, le=65535)
     second_vault: str = ""

@@ -36,7 +36,9 @@ def carry_out(run_id: int, settings: Settings) -> bool:
     """Claim the run and do it in this process; return whether it was claimed."""
     owner = f"{socket.gethostname()}:{os.getpid()}"
     with db.connection():
-        lease = leases.claim(run_id, owner, at=db.now(), seconds=settings.lease_seconds)
+        lease = leases.claim(
+            run_id, owner, at=db.now(), seconds=settings.lease_seconds, at_once=settings.vault_runs
+        )
     if lease is None:
         log.info("run.not_claimed", run=run_id)
         return False

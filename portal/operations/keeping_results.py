@@ -36,6 +36,7 @@ def disproved(run: Run, at: datetime) -> None:
 
 def _checked(run: Run, result: dict[str, Any], at: datetime) -> None:
     """Go on to the next part once this one was read, whatever it held; a fault raises a finding."""
+    _hold_lists_together(run, result, at)
     whole = run.state == "succeeded"
     damaged = run.code == "restic.damaged"
     if whole or damaged:
@@ -49,6 +50,22 @@ def _checked(run: Run, result: dict[str, Any], at: datetime) -> None:
             run.server_id, "integrity", run.code, at=at, run=run, place=f"{part}/{parts}",
             context={**run.context, "part": part, "parts": parts, "packs": len(packs),
                      "touched": len(touched) if touched is not None else None})  # fmt: skip
+
+
+def _hold_lists_together(run: Run, result: dict[str, Any], at: datetime) -> None:
+    """A copy that the vault does not list any more is lost, one that only the vault lists was made by a run that died
+    before it could say so: nobody tests or removes it, and both are told."""
+    if "listed" not in result:
+        return
+    there = set(result["listed"])
+    mine = (Snapshot.server == run.server_id) & Snapshot.removed_at.is_null()
+    known = {copy.snapshot_id for copy in Snapshot.select(Snapshot.snapshot_id).where(mine)}
+    for code, severity, names in (("vault.copies_lost", "bad", known - there),
+                                  ("vault.unlisted", "warn", there - known)):  # fmt: skip
+        if names:
+            findings.raise_once(
+                run.server_id, "integrity", code, at=at, run=run, place=code, severity=severity,
+                context={"count": len(names), "first": sorted(names)[0][:12]})  # fmt: skip
 
 
 def _removed(run: Run, result: dict[str, Any], at: datetime) -> None:

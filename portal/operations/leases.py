@@ -48,9 +48,9 @@ class Lease:
     seconds: int
 
 
-def claim(run_id: int, owner: str, *, at: datetime, seconds: int) -> Lease | None:
-    """Take a queued run, or return None: it is taken, ended, unknown, or its server is busy with other data or a
-    restore waits for it.
+def claim(run_id: int, owner: str, *, at: datetime, seconds: int, at_once: int = 0) -> Lease | None:
+    """Take a queued run, or return None: it is taken, ended, unknown, its server is busy with other data or a restore
+    waits for it, or `at_once` others move data already (0: as many as there are workers; a restore never waits for it).
 
     A run that was cancelled while queued is not claimable; `runs.cancel` ends it at once.
     """
@@ -62,7 +62,7 @@ def claim(run_id: int, owner: str, *, at: datetime, seconds: int) -> Lease | Non
             rows.hold_server(run.server_id)
             if rows.server_busy(run.server_id, except_run=run_id):
                 return None
-            if run.kind not in RESTORE_KINDS and rows.restore_waits(run.server_id):
+            if run.kind not in RESTORE_KINDS and (rows.restore_waits(run.server_id) or _is_full(at_once)):
                 return None
         token = run.lease_token + 1
         taken = (
@@ -77,6 +77,14 @@ def claim(run_id: int, owner: str, *, at: datetime, seconds: int) -> Lease | Non
             .execute()
         )
         return Lease(run_id, token, seconds) if taken == 1 else None
+
+
+def _is_full(at_once: int) -> bool:
+    """Whether the vault has as many runs at work as it takes."""
+    if not at_once:
+        return False
+    rows.hold_claims()
+    return rows.at_work() >= at_once
 
 
 def renew(

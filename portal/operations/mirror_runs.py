@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import datetime, timedelta
 from typing import Any
 
 from portal.config import Settings
 from portal.errors import Forbidden, NotFound, StaleStep, TransitionRefused
-from portal.operations import audit, authority, mirror_authority, mirrors, runs
+from portal.operations import audit, authority, findings, mirror_authority, mirrors, runs
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import Mirror, MirrorPass, Run, User
@@ -19,6 +18,7 @@ from schemas.mirror import GuardReport, PassForm
 from schemas.run import FOLDER_MIRROR_KINDS, RunKind, RunSpec, SourceSpec
 
 KINDS = {"vault": RunKind.MIRROR, "path": RunKind.MIRROR_TO_SERVER, "server": RunKind.MIRROR_DATABASE}
+FINDING = "mirror_refused"
 LIVE = ("queued", "running")
 VALID = timedelta(days=3)
 """How long a pass may be used: a list of deletions that nobody ran for days says little of the source now."""
@@ -40,15 +40,32 @@ def start(mirror_id: int, user: User, key: str, *, at: datetime, settings: Setti
 
 def run_due(at: datetime, settings: Settings) -> list[int]:
     """Start the mirrors whose time has come and return the ids of their runs. One that the guard stopped waits for a
-    person; one whose authority has ended rests, and its copy grows old on the page for all to see."""
+    person; one whose authority has ended rests, its copy grows old on the page for all to see, and that is a finding."""
     started: list[int] = []
     for mirror in rows.by_the_clock():
         if not _is_due(mirror, at):
             continue
-        with contextlib.suppress(Forbidden):
-            if run := _queue_once(mirror, at):
-                started.append(runs.send(run, settings, at).id)
+        try:
+            run = _queue_once(mirror, at)
+        except Forbidden as refusal:
+            _tell_refused(mirror, refusal, at)
+            continue
+        if run is not None:
+            started.append(runs.send(run, settings, at).id)
     return started
+
+
+def _tell_refused(mirror: Mirror, refusal: Forbidden, at: datetime) -> None:
+    """Raise the finding that a mirror does not run any more, once while it is open."""
+    told = {name: _plain(value) for name, value in refusal.context.items()}
+    context = {"path": mirror.path, "reason": refusal.code, "told": told}
+    with transaction():
+        findings.raise_once(mirror.server_id, FINDING, "mirror.refused", at=at, place=str(mirror.id),
+                            severity="warn", context=context)  # fmt: skip
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _queue_once(mirror: Mirror, at: datetime) -> Run | None:

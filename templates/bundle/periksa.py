@@ -61,7 +61,9 @@ class Folder:
 
     def names(self):
         for where, folders, files in os.walk(self.top):
-            for name in sorted(files + [folder for folder in folders if os.path.islink(os.path.join(where, folder))]):
+            for name in sorted(
+                files + [folder for folder in folders if os.path.islink(os.path.join(where, folder))]
+            ):
                 yield os.path.relpath(os.path.join(where, name), self.top).replace(os.sep, "/")
 
     def open(self, name):
@@ -86,7 +88,7 @@ class Zip:
     def names(self):
         for name in self.zip.namelist():
             if not name.endswith("/"):
-                yield name[len(self.top):]
+                yield name[len(self.top) :]
 
     def open(self, name):
         return self.zip.open(self.top + name)
@@ -118,8 +120,12 @@ def main(arguments):
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tempat", nargs="?", help="folder atau zip; tanpa ini folder tempat periksa.py berada")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "tempat", nargs="?", help="folder atau zip; tanpa ini folder tempat periksa.py berada"
+    )
     parser.add_argument("--segel", help="sidik SHA-256 segel portal")
     parser.add_argument("--jejak", help="jejak audit lengkap dari portal, JSONL")
     return parser.parse_args(arguments)
@@ -127,7 +133,9 @@ def parse(arguments):
 
 def finish(report):
     if report.faults:
-        print(f"\nTIDAK UTUH: {report.faults} hal di atas tidak cocok. Jangan pakai berkas ini sebagai bukti.")
+        print(
+            f"\nTIDAK UTUH: {report.faults} hal di atas tidak cocok. Jangan pakai berkas ini sebagai bukti."
+        )
         return 1
     print("\nSEMUA UTUH.")
     return 0
@@ -150,21 +158,30 @@ def read_manifest(report, files, fingerprint):
         report.bad("RUSAK", f"{SEAL}: sertifikat segel tidak terbaca ({error})")
         return None
     digest = hashlib.sha256(certificate).hexdigest()
-    report.check(holds, f"segel portal pada {MANIFEST}",
-                 f"{MANIFEST}: tidak cocok dengan segelnya ({SIGNATURE}), salah satunya diubah")
+    report.check(
+        holds,
+        f"segel portal pada {MANIFEST}",
+        f"{MANIFEST}: tidak cocok dengan segelnya ({SIGNATURE}), salah satunya diubah",
+    )
     if fingerprint:
         wanted = fingerprint.lower().replace(":", "")
-        report.check(digest == wanted, "segel itu milik portal yang dimaksud", f"{SEAL}: segel lain, sidiknya {digest}")
+        report.check(
+            digest == wanted, "segel itu milik portal yang dimaksud", f"{SEAL}: segel lain, sidiknya {digest}"
+        )
     else:
         print(f"CATATAN  sidik segel {digest}")
-        print("         cocokkan dengan sidik segel di portal atau di sertifikat uji pemulihan, atau pakai --segel")
+        print(
+            "         cocokkan dengan sidik segel di portal atau di sertifikat uji pemulihan, atau pakai --segel"
+        )
     try:
         manifest = json.loads(found[MANIFEST].decode("utf-8"))
         complete(manifest)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         report.bad("RUSAK", f"{MANIFEST}: tidak terbaca ({error})")
         return None
-    print(f"CATATAN  permohonan {manifest['request']}, dibuat {manifest['made_at']} untuk {manifest['made_for']}")
+    print(
+        f"CATATAN  permohonan {manifest['request']}, dibuat {manifest['made_at']} untuk {manifest['made_for']}"
+    )
     return manifest
 
 
@@ -205,7 +222,11 @@ def check_files(report, files, manifest):
             same += 1
         else:
             report.bad("RUSAK", f"{name}: isinya berubah")
-    report.check(same == len(listed), f"{same} berkas sama dengan daftar isi", f"{len(listed) - same} berkas tidak sama")
+    report.check(
+        same == len(listed),
+        f"{same} berkas sama dengan daftar isi",
+        f"{len(listed) - same} berkas tidak sama",
+    )
 
 
 def check_entries(report, files, manifest, whole):
@@ -216,9 +237,15 @@ def check_entries(report, files, manifest, whole):
             entry = json.loads(line)
             sequence, digest, text = entry["sequence"], entry["hash"], entry.get("text")
             said = json.loads(text) if text is not None else None
-            if type(sequence) is not int or type(digest) is not str or entry.keys() - {"sequence", "hash", "text"}:
+            if (
+                type(sequence) is not int
+                or type(digest) is not str
+                or entry.keys() - {"sequence", "hash", "text"}
+            ):
                 raise ValueError
-            if said is not None and (type(said["data"]) is not dict or not {"previous", "subject_type"} <= said.keys()):
+            if said is not None and (
+                type(said["data"]) is not dict or not {"previous", "subject_type"} <= said.keys()
+            ):
                 raise ValueError
         except (ValueError, KeyError, TypeError, AttributeError):
             report.bad("RUSAK", f"{ENTRIES}: baris {number} tidak terbaca")
@@ -230,7 +257,12 @@ def check_entries(report, files, manifest, whole):
             report.bad("RUSAK", f"{what}: isinya milik kejadian nomor {said.get('sequence')}")
         if previous is not None and sequence <= previous[0]:
             report.bad("RUSAK", f"{what}: tertukar, seharusnya sesudah nomor {previous[0]}")
-        elif previous is not None and said is not None and sequence == previous[0] + 1 and said["previous"] != previous[1]:
+        elif (
+            previous is not None
+            and said is not None
+            and sequence == previous[0] + 1
+            and said["previous"] != previous[1]
+        ):
             report.bad("RUSAK", f"{what}: tidak menyambung dengan kejadian sebelumnya")
         previous = (sequence, digest)
         entries[sequence] = (digest, said)
@@ -238,14 +270,19 @@ def check_entries(report, files, manifest, whole):
     if previous is not None and previous[0] > chain["sequence"]:
         report.bad("RUSAK", f"kejadian nomor {previous[0]}: lebih baru dari rantai yang disegel")
     if chain.get("broken_at"):
-        report.bad("RUSAK", f"rantai jejak di portal putus pada kejadian nomor {chain['broken_at']} ketika berkas ini dibuat")
+        report.bad(
+            "RUSAK",
+            f"rantai jejak di portal putus pada kejadian nomor {chain['broken_at']} ketika berkas ini dibuat",
+        )
     if report.faults == faults:
         shown = sum(1 for _, said in entries.values() if said is not None)
         report.good(f"{shown} kejadian cocok dengan sidiknya, {len(entries) - shown} lain ditahan isinya")
     if whole:
         check_whole(report, whole, entries, chain)
     else:
-        print(f"CATATAN  bahwa kejadian itu anggota rantai (sampai nomor {chain['sequence']}) dijamin segel portal;")
+        print(
+            f"CATATAN  bahwa kejadian itu anggota rantai (sampai nomor {chain['sequence']}) dijamin segel portal;"
+        )
         print("         dengan --jejak hal itu dapat dibuktikan tanpa mempercayai portal")
     return entries
 
@@ -261,7 +298,9 @@ def check_whole(report, path, entries, chain):
             if hashlib.sha256(entry["text"].encode("utf-8")).hexdigest() != digest:
                 report.bad("RUSAK", f"jejak lengkap: kejadian nomor {sequence} tidak cocok dengan sidiknya")
             if sequence != last + 1 or said["previous"] != previous:
-                report.bad("RUSAK", f"jejak lengkap: putus pada kejadian nomor {last + 1}; unduh tanpa saringan")
+                report.bad(
+                    "RUSAK", f"jejak lengkap: putus pada kejadian nomor {last + 1}; unduh tanpa saringan"
+                )
                 break
             if sequence == chain["sequence"]:
                 head = digest
@@ -320,9 +359,14 @@ def check_evidence(report, files, manifest, entries):
             if f"pekerjaan/{run}/catatan.log" in manifest["files"]:
                 argv += ["--log", files.path(f"pekerjaan/{run}/catatan.log")]
             done = subprocess.run(argv, capture_output=True, text=True)
-            told = [line for line in done.stdout.splitlines() if line.startswith("FAIL")] or [done.stderr[-300:]]
-            report.check(done.returncode == 0, f"isi salinan pekerjaan {run} cocok dengan buktinya",
-                         f"{listed}: {'; '.join(told)}")
+            told = [line for line in done.stdout.splitlines() if line.startswith("FAIL")] or [
+                done.stderr[-300:]
+            ]
+            report.check(
+                done.returncode == 0,
+                f"isi salinan pekerjaan {run} cocok dengan buktinya",
+                f"{listed}: {'; '.join(told)}",
+            )
 
 
 def lines(report, files, name):
@@ -379,10 +423,10 @@ def children(data):
         tag, size, at = data[at], data[at + 1], at + 2
         if size & 0x80:
             more = size & 0x7F
-            size, at = int.from_bytes(data[at:at + more], "big"), at + more
+            size, at = int.from_bytes(data[at : at + more], "big"), at + more
         if at + size > len(data):
             raise ValueError("terpotong")
-        found.append((tag, data[at:at + size]))
+        found.append((tag, data[at : at + size]))
         at += size
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,36 @@ def test_a_copy_that_does_not_come_back_is_a_finding(kept: Site) -> None:
     run = kept.restore_test(snapshot.id)
     finding = Finding.get()
     assert (run.state, finding.kind, finding.code) == ("failed", "restore_test", run.code)
+
+
+def test_a_copy_that_only_the_vault_or_only_the_portal_lists_is_a_finding(kept: Site) -> None:
+    for _ in range(2):
+        (kept.tree / "laporan.bin").write_bytes(os.urandom(1000))
+        kept.backup()
+    lost, forgotten = list(Snapshot.select().order_by(Snapshot.id))
+    check(kept)
+    assert Finding.select().count() == 0
+    password = kept.settings.secrets_path / "restic" / str(kept.server.id)
+    folder = kept.settings.vault_path / str(kept.server.id) / "repository"
+    argv = [
+        "restic",
+        "-r",
+        str(folder),
+        "--password-file",
+        str(password),
+        "--no-cache",
+        "forget",
+        lost.snapshot_id,
+    ]
+    subprocess.run(argv, check=True, capture_output=True)
+    Snapshot.delete().where(Snapshot.id == forgotten.id).execute()
+    assert check(kept).state == "succeeded"
+    check(kept)
+    told = {finding.code: finding.context for finding in Finding.select()}
+    assert told == {
+        "vault.copies_lost": {"count": 1, "first": lost.snapshot_id[:12]},
+        "vault.unlisted": {"count": 1, "first": forgotten.snapshot_id[:12]},
+    }
 
 
 def test_a_stale_lock_does_not_stop_the_check(kept: Site) -> None:

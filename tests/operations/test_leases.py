@@ -170,3 +170,20 @@ def test_it_marks_a_snapshot_proven_by_its_own_test_only(cast, settings, request
 def test_it_knows_which_states_are_ends(run):
     with pytest.raises(ValueError, match="running"):
         leases.finish(claim(run), state="running", at=AT)
+
+
+def test_a_vault_takes_as_many_runs_at_once_as_it_is_set_to(cast, settings):
+    made = []
+    for number in range(3):
+        server = machines.trusted(cast["agus"], cast["joko"], settings, name=f"server-{number}")
+        request = machines.approved(cast["sari"], cast["joko"], server)
+        made.append(machines.started(request, cast["agus"], settings, at=AT))
+
+    def taken(run: Run, at_once: int) -> bool:
+        return leases.claim(run.id, "w", at=AT, seconds=60, at_once=at_once) is not None
+
+    assert taken(made[0], 2)
+    assert taken(made[1], 2)
+    assert not taken(made[2], 2)
+    Run.update(kind="restore_to_server").where(Run.id == made[2].id).execute()
+    assert taken(made[2], 2), "a restore does not wait for it"

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from portal.errors import Forbidden, InvalidInput, StaleStep, TransitionRefused
 from portal.operations import authority, mirror_lists, mirror_runs, mirrors
-from portal.store.models import Mirror, MirrorPass, Run, Server
+from portal.store.models import Finding, Mirror, MirrorPass, Run, Server
 from portal.store.queries import mirrors as rows
 from schemas.mirror import LimitsForm, MirrorForm, PassForm
 from schemas.run import RunSpec
@@ -133,7 +133,12 @@ def test_the_clock_starts_nothing_by_hand_ended_or_without_authority(cast, setti
     mirror = granted(cast, settings)
     assert mirror_runs.run_due(AT, settings) == []
     Mirror.update(every_hours=1).execute()
-    assert mirror_runs.run_due(AT + timedelta(days=400), settings) == []
+    for hour in range(2):
+        assert mirror_runs.run_due(AT + timedelta(days=400, hours=hour), settings) == []
+    [finding] = Finding.select()
+    assert (finding.code, finding.context["reason"]) == ("mirror.refused", "authority.term_ended"), (
+        "told once"
+    )
     mirrors.end(mirror.id, cast["joko"], at=AT)
     assert mirror_runs.run_due(AT, settings) == []
 

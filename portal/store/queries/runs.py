@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from schemas.run import DATA_KINDS, RESTORE_KINDS
 DIGITS_MAX = 10
 # Any number that no other advisory lock of the portal uses.
 _KEY_LOCK = 119_003
+_CLAIMS_LOCK = 119_008
 
 
 def get(run_id: int) -> Run | None:
@@ -54,6 +55,32 @@ def server_busy(server_id: int, *, except_run: int | None = None) -> bool:
 def restore_waits(server_id: int) -> bool:
     """Whether somebody waits for data of this server to come back: other work on it lets that go first."""
     return _waiting_restores(server_id).exists()
+
+
+def hold_claims() -> None:
+    """Let one transaction at a time count who is at work, until its commit. SQLite's writers are one anyway."""
+    if not is_sqlite():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_CLAIMS_LOCK,))
+
+
+def at_work() -> int:
+    """How many runs that move data are under way."""
+    return int(Run.select().where(Run.state == "running", Run.kind.in_(DATA_KINDS)).count())
+
+
+def failed_backups(codes: Collection[str], *, since: datetime) -> list[Run]:
+    """The backups that people have started for a request and that ended `since` with one of `codes`."""
+    by_people = (Run.kind == "backup") & Run.started_by.is_null(False) & Run.backup_request.is_null(False)
+    ended = Run.state.in_(("failed", "interrupted")) & Run.code.in_(list(codes)) & (Run.finished_at >= since)
+    return list(Run.select().where(by_people, ended).order_by(Run.id))
+
+
+def tries(run: Run) -> int:
+    """How many times in a row this backup was tried, this run the last of them."""
+    count = 1
+    while run.parent is not None and run.kind == run.parent.kind:
+        count, run = count + 1, run.parent
+    return count
 
 
 def leases() -> list[tuple[int, int, datetime]]:

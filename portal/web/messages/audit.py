@@ -38,6 +38,7 @@ LABELS = {
         "restore:done": "Pemulihan selesai",
         "restore:taken": "Hasil pemulihan diunduh",
         "run:started": "Pekerjaan dimulai",
+        "run:retried": "Backup dicoba lagi",
         "run:cancel_requested": "Pembatalan diminta",
         "run:succeeded": "Pekerjaan berhasil",
         "run:incomplete": "Pekerjaan tidak lengkap",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LABELS = {
+    "finding_kind": {"mirror_refused": "Mirroring tidak berjalan"},
     "menu": {"mirrors.index": "Mirroring"},
     "subject": {"mirror": "Mirroring"},
     "event": {
@@ -60,6 +61,9 @@ LABELS = {
 }
 
 TEXTS = {
+    "mirror.refused": "Mirroring {path} tidak dijalankan lagi. {reason}",
+    "mirror.refused.next": "Perpanjang permohonannya, atau akhiri mirroring ini di halamannya. Salinan yang ada tidak "
+    "diubah.",
     "mirror.unknown": "Mirroring itu tidak ada.",
     "mirror.not_granted": "Folder ini tidak termasuk yang disetujui untuk mirroring. Pilih salah satu yang disetujui.",
     "mirror.known": "Folder {path} sudah punya mirroring. Buka yang ada di halaman Mirroring.",

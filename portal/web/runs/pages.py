@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, current_app, make_response, render_template, request
 
 from portal.errors import NotFound, PortalError
-from portal.operations import run_logs, runs
+from portal.operations import run_logs, run_retries, runs
 from portal.store.db import now
 from portal.store.queries import findings, servers, snapshots
 from portal.store.queries import runs as rows
@@ -89,6 +89,7 @@ def view(run: Run) -> dict[str, object]:
         "made": made,
         "moves_data": run.kind in DATA_KINDS,
         "findings": findings.open_of_run(run.id),
+        "again_at": run_retries.next_of(run) if run.kind == RunKind.BACKUP else None,
     }
 
 
