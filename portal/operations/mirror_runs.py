@@ -40,7 +40,7 @@ def start(mirror_id: int, user: User, key: str, *, at: datetime, settings: Setti
 
 def run_due(at: datetime, settings: Settings) -> list[int]:
     """Start the mirrors whose time has come and return the ids of their runs. One that the guard stopped waits for a
-    person; one whose authority has ended rests, its copy grows old on the page for all to see, and that is a finding."""
+    person; one whose authority has ended rests, its copy grows old for all to see, and that is a finding."""
     started: list[int] = []
     for mirror in rows.by_the_clock():
         if not _is_due(mirror, at):

@@ -22,12 +22,12 @@ RUN_TEXTS = {
     "run.succeeded.copy.next": "Tidak ada yang perlu dilakukan; portal menyalin lagi setelah backup berikutnya.",
     "run.safe.copy": "Gudang pertama hanya dibaca; salinan dan data di server tidak diubah.",
     "vault.copies_lost": "{count} salinan yang tercatat di portal tidak ada lagi di gudang, antara lain {first}.",
-    "vault.copies_lost.next": "Periksa siapa yang mengubah gudang di luar portal, dan pulihkan dari gudang kedua. Jangan "
-    "memusnahkan apa pun.",
+    "vault.copies_lost.next": "Periksa siapa yang mengubah gudang di luar portal, dan pulihkan dari gudang kedua. "
+    "Jangan memusnahkan apa pun.",
     "vault.unlisted": "{count} salinan di gudang tidak tercatat di portal, antara lain {first}: pekerjaan yang "
     "membuatnya mati sebelum sempat mencatat.",
-    "vault.unlisted.next": "Salinan itu tidak diuji dan tidak dimusnahkan oleh portal. Administrator sistem memeriksanya "
-    "dengan restic, lalu mengeluarkannya atau membiarkannya.",
+    "vault.unlisted.next": "Salinan itu tidak diuji dan tidak dimusnahkan oleh portal. Administrator sistem "
+    "memeriksanya dengan restic, lalu mengeluarkannya atau membiarkannya.",
     "vault.no_key": "Kunci portal untuk mesin gudang, atau kunci host mesinnya, belum ada.",
     "vault.no_key.next": "Administrator sistem menjalankan flask repository-vault key dan flask "
     "repository-vault trust.",
