@@ -19,6 +19,7 @@ from portal.operations import (
     audit,
     audit_checks,
     calendar,
+    directory_sync,
     passwords,
     people,
     second_copies,
@@ -141,6 +142,16 @@ def set_password(username: str, generate: bool, stdin: bool) -> None:
     ended = people.set_password(user, password, actor=None, at=db.now())
     click.echo(f"password of {user.username} set, {ended} sessions ended")
     _print_generated(password, generate)
+
+
+@users.command("synchronise")
+@with_database
+def synchronise() -> None:
+    """Bring every account of the directory (LDAP) up to date; who is not there any more loses what it gave."""
+    outcome = directory_sync.synchronise(actor=None, at=db.now(), settings=current_app.config["SETTINGS"])
+    click.echo(f"{outcome.found} up to date; gone: {' '.join(outcome.gone) or 'nobody'}")
+    if outcome.refused:
+        _refuse([f"the entry of {' '.join(outcome.refused)} cannot be taken"])
 
 
 @users.command("reset-factor")

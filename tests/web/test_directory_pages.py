@@ -92,3 +92,21 @@ def test_it_says_clearly_that_the_directory_is_away_and_lets_local_accounts_in(s
     assert "Direktori pegawai sedang tidak menjawab" in answer.text
     assert 'value="maya"' in answer.text
     assert visitor.post("/masuk", {"username": "maya", "password": PASSWORD}, htmx=True).status_code == 422
+
+
+def test_it_brings_accounts_up_to_date_by_a_button(browser):
+    browser().sign_in("maya", PASSWORD)
+    sri = browser("sri")
+    assert "1 akun terbuka" in sri.get("/pengguna/direktori").text
+    assert sri.post("/pengguna/direktori/selaraskan").status_code == 303
+    assert "Akun yang diselaraskan dengan direktori: 1" in sri.get("/pengguna/direktori").text
+
+
+def test_it_moves_an_account_to_the_directory_and_back(browser, cast):
+    sri, path = browser("sri"), f"/pengguna/{cast['sari'].id}"
+    assert "Pindahkan ke direktori" in sri.get(path).text
+    assert sri.post(f"{path}/ke-direktori").status_code == 303
+    assert browser().sign_in("sari", PASSWORD)
+    answer = sri.post(f"{path}/ke-portal")
+    assert "Hanya tampil sekali" in answer.text
+    assert sri.post(f"/pengguna/{cast['wulan'].id}/ke-direktori").status_code == 409

@@ -94,6 +94,17 @@ def unit_is_needed(unit_id: int, ended: Collection[str], at: datetime) -> str:
     return "requests" if waits.exists() else ""
 
 
+def of_directory() -> list[User]:
+    """The open accounts that came from the directory, by user name."""
+    return list(User.select().where(User.source == "ldap", User.active).order_by(User.username))
+
+
+def other_local_holder(role: str, user_id: int, at: datetime) -> bool:
+    """Whether somebody else with an open account of this portal's own holds the role at `at`."""
+    holds = User.id.in_(_holding(role, at))
+    return bool(User.select().where(holds, User.id != user_id, User.active, User.source == "local").exists())
+
+
 def other_holder(role: str, unit_id: int | None, user_id: int, at: datetime) -> bool:
     """Whether somebody else with an open account holds the role (of the unit) at `at`."""
     query = RoleHolding.select().join(User, on=RoleHolding.user)

@@ -18,6 +18,17 @@ TEXTS = {
     "Masuklah dengan nama pengguna dan kata sandi akun lokal itu.",
     "directory.incomplete": "Kata sandi benar, tetapi isian {field} di direktori pegawai kosong atau tidak sah. "
     "Minta pengelola direktori melengkapinya.",
+    "directory.nobody_found": "Direktori tidak mengenal satu pun dari {accounts} akunnya, jadi setelannya mungkin "
+    "keliru. Tidak ada yang diubah.",
+    "directory.not_there": "Tidak ada orang dengan nama pengguna {username} di direktori pegawai, jadi akunnya tetap "
+    "di portal ini.",
+    "directory.last_local": "Harus ada administrator sistem lain dengan akun portal, agar masih ada yang dapat masuk "
+    "bila direktori tidak menjawab.",
+    "directory.is_local": "Kata sandi akun ini sudah dijaga portal.",
+    "directory.handed_over": "Mulai sekarang kata sandinya dijaga direktori pegawai; semua sesinya berakhir.",
+    "directory.synchronised": "Akun yang diselaraskan dengan direktori: {found}.",
+    "directory.left": "Tidak ada lagi di direktori, peran dari direktori dan sesinya diakhiri: {names}.",
+    "directory.kept_as_is": "Isian di direktori tidak dapat dipakai, akunnya tidak diubah: {names}.",
     "directory.no_unit": "Kata sandi benar, tetapi satker Anda ({unit}) tidak ada atau tidak aktif di portal. Hubungi "
     "administrator sistem.",
 }
@@ -32,5 +43,16 @@ LABELS = {
         "unit": "Satker",
     },
     "account_source": {"local": "portal ini", "ldap": "direktori pegawai"},
-    "detail": {"group": "Kelompok direktori"},
+    "event": {
+        "user:synchronised": "Akun diselaraskan dengan direktori",
+        "user:left_directory": "Tidak ada lagi di direktori",
+        "user:to_directory": "Akun dipindahkan ke direktori",
+        "user:to_portal": "Akun dipindahkan ke portal",
+    },
+    "detail": {
+        "group": "Kelompok direktori",
+        "accounts": "Akun diselaraskan",
+        "gone": "Tidak ada lagi",
+        "refused_entries": "Isian tidak dapat dipakai",
+    },
 }

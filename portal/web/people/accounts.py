@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.errors import InvalidInput
 from portal.operations import accounts as desk
-from portal.operations import passwords, second_factor
+from portal.operations import directory_sync, passwords, second_factor
 from portal.operations import people as entering
 from portal.store import db
 from portal.store.queries import people
@@ -105,6 +105,22 @@ def reset_factor(user_id: int) -> Answer:
     second_factor.reset(user_id, actor=person().user, at=db.now())
     notice("factor.reset", name=user.name)
     return _back(user_id)
+
+
+@blueprint.post("/<int:user_id>/ke-direktori")
+def hand_over(user_id: int) -> Answer:
+    """Let the directory keep the password."""
+    settings = current_app.config["SETTINGS"]
+    directory_sync.hand_over(user_id, actor=person().user, at=db.now(), settings=settings)
+    notice("directory.handed_over")
+    return _back(user_id)
+
+
+@blueprint.post("/<int:user_id>/ke-portal")
+def take_back(user_id: int) -> Answer:
+    """Keep the password here; the first one is shown on the answer and nowhere else."""
+    password = directory_sync.take_back(user_id, actor=person().user, at=db.now())
+    return _password_page(desk.find(user_id), password, fresh=False)
 
 
 def _password_page(user: Any, password: str, *, fresh: bool) -> Response:

@@ -6,16 +6,20 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, render_template, request
+from flask import current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal import directory as port
 from portal.config import Settings
 from portal.directory import Entry
 from portal.errors import PortalError
-from portal.operations import directory_accounts
-from portal.store.queries import people
+from portal.operations import directory_accounts, directory_sync
+from portal.store import db
+from portal.store.queries import accounts, people
 from portal.web import messages
 from portal.web.addresses import search_words
+from portal.web.flashes import notice
+from portal.web.identity import person
 from portal.web.people.door import blueprint
 from schemas.directory import attributes, group_roles
 
@@ -42,9 +46,22 @@ def directory() -> str:
         attributes=attributes(settings.ldap_attributes),
         mapped=group_roles(settings.ldap_roles),
         state=state,
+        accounts=len(accounts.of_directory()),
         words=words,
         **{"entry": None, "problem": "", "local": None, "given": [], "groups": []} | found,
     )
+
+
+@blueprint.post("/direktori/selaraskan")
+def synchronise() -> WerkzeugResponse:
+    """Bring every account of the directory up to date now."""
+    settings = current_app.config["SETTINGS"]
+    outcome = directory_sync.synchronise(actor=person().user, at=db.now(), settings=settings)
+    notice("directory.synchronised", found=outcome.found)
+    for code, names in (("directory.left", outcome.gone), ("directory.kept_as_is", outcome.refused)):
+        if names:
+            notice(code, "warn", names=", ".join(names))
+    return redirect(url_for("people.directory"), 303)
 
 
 def _state(settings: Settings) -> State:

@@ -23,6 +23,9 @@ ACCESS = {
     "people.grant_role": ADMIN,
     "people.end_role": ADMIN,
     "people.directory": ADMIN,
+    "people.synchronise": ADMIN,
+    "people.hand_over": ADMIN,
+    "people.take_back": ADMIN,
     "people.end_sessions": ADMIN,
     "people.reset_factor": ADMIN,
     "people.import_form": ADMIN,
@@ -35,4 +38,5 @@ ACCESS = {
     "people.rename_unit": ADMIN,
     "people.set_unit_active": ADMIN,
 }
-LIMITS = {"people.directory": "30 per minute"}
+# A directory must not be asked without end by one button.
+LIMITS = {"people.directory": "30 per minute", "people.synchronise": "6 per minute"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request
 
 from portal.operations import accounts as desk
 from portal.operations import succession
@@ -47,6 +47,7 @@ def page_of(user_id: int, values: dict[str, str], problems: dict[str, str], stat
         ended=[row for row in holdings if row.until is not None and row.until <= at],
         sessions=people.open_sessions(user_id, at - terms().idle, at),
         locked=user.locked_until is not None and user.locked_until > at,
+        directory_is_set=bool(current_app.config["SETTINGS"].ldap_url),
         factor=second_factors.of(user_id),
         alone=succession.sole_desks(user, at),
         own_requests=desk.own_open(user_id),
