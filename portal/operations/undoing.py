@@ -61,8 +61,14 @@ def refusal(seen: BackupRequest, last: Disposition | None, user: User, at: datet
     return _begun(seen, last, row)
 
 
+def can_be(backup_request: BackupRequest, row: Transition) -> bool:
+    """Whether this move of the request could be taken back once it is made: only such are made in one press."""
+    acts = Effect.FOLLOW_UP in row.effect and backup_request.kind != RequestKind.SERVICE
+    return book.undoable(row) and not acts
+
+
 def _begun(seen: BackupRequest, last: Disposition, row: Transition) -> PortalError | None:
-    if Effect.FOLLOW_UP in row.effect and seen.kind != RequestKind.SERVICE:
+    if not can_be(seen, row):
         # What was approved about a service holds since then.
         return TransitionRefused("undo.work_begun")
     touches_work = not book.needs(row).isdisjoint({Back.WORK, Back.GRANT})

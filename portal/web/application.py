@@ -42,6 +42,7 @@ PAGES = (
     "requests",
     "services",
     "inbox",
+    "desk",
     "papers",
     "bundles",
     "attachments",

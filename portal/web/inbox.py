@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
-from portal.operations import disposition
+from portal.operations import disposition, selection, undoing
 from portal.operations.letters import OFFICE_ZONE
-from portal.sop.table import Action, Role, desk_of
+from portal.sop import onetap
+from portal.sop.selection import STAGE_OF
+from portal.sop.table import Role, desk_of
 from portal.store import db
+from portal.store.queries import dispositions
 from portal.store.queries import requests as rows
 from portal.web.access import roles
 from portal.web.addresses import page_number, search_words
@@ -20,7 +24,8 @@ from portal.web.navigation import STEPS_OF
 from portal.web.requests import desks
 
 if TYPE_CHECKING:
-    from portal.store.models import BackupRequest
+    from portal.operations.selection import Judged
+    from portal.store.models import BackupRequest, Disposition
 
 blueprint = Blueprint("inbox", __name__)
 OFFICIALS = (
@@ -33,43 +38,101 @@ OFFICIALS = (
 )
 ACCESS = {"inbox.index": roles(*OFFICIALS)}
 PER_PAGE = 25
+UNDO_MOST = 5
+FILTERS = ("cari", "peran", "halaman")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A request that waits; `quick` is the move that needs no more than a note, to be made from the list."""
+    """A request that waits; `quick` is the move that one press makes, with the standard `instructions`; `bulk` tells
+    whether it may be passed on together with others; `judged` are the policy's rules where it is selected."""
 
     row: BackupRequest
     quick: desks.Move | None = None
+    instructions: tuple[str, ...] = ()
+    bulk: bool = False
+    judged: Judged | None = None
 
 
 @blueprint.get("/kotak-masuk")
 def index() -> str:
     """The requests on this person's desks, grouped by due: late, today, later, postponed."""
-    who, at = person(), db.now()
-    words, role = search_words(request.args.get("cari")), request.args.get("peran", "")
+    return render_template("inbox/index.html", **context(person(), db.now()), preview="")
+
+
+def context(who: Person, at: datetime, focus: int | None = None) -> dict[str, Any]:
+    """What the inbox shows for the address's filters; `focus` is the request whose line is to be gone on from."""
     everything = rows.on_desks(who.roles, STEPS_OF, who.id)
-    counts = by_role(everything)
-    found = [row for row in everything if _holds(row, words) and (role not in counts or _role(row) == role)]
+    words, role, counts = _words(), request.args.get("peran", ""), by_role(everything)
+    found = _found(everything, words, role, counts)
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(page_number(request.args.get("halaman")), pages) or 1
     ordered = [row for group in grouped(found, at).values() for row in group]
-    shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
-    return render_template(
-        "inbox/index.html",
-        groups={
-            name: [Line(row, _quick(row, who, at)) for row in group]
-            for name, group in grouped(shown, at).items()
-        },
-        sizes={name: len(group) for name, group in grouped(found, at).items()},
-        counts=counts,
-        role=role if role in counts else "",
-        total=len(everything),
-        found=len(found),
-        page=page,
-        pages=pages,
-        words=words,
-    )
+    shown = grouped(ordered[(page - 1) * PER_PAGE : page * PER_PAGE], at)
+    lines = {name: [line(row, who, at) for row in group] for name, group in shown.items()}
+    return {
+        "groups": lines,
+        "sizes": {name: len(group) for name, group in grouped(found, at).items()},
+        "counts": counts,
+        "role": role if role in counts else "",
+        "total": len(everything),
+        "found": len(found),
+        "page": page,
+        "pages": pages,
+        "words": words,
+        "query": query(),
+        "focus": focus,
+        "shown_at": at,
+        "recent": recent(who, at),
+        "bulk": sum(line.bulk for group in lines.values() for line in group),
+    }
+
+
+def order(who: Person, at: datetime) -> list[int]:
+    """The ids of what the address's filters show, the most urgent first, over all pages."""
+    everything = rows.on_desks(who.roles, STEPS_OF, who.id)
+    found = _found(everything, _words(), request.args.get("peran", ""), by_role(everything))
+    return [row.id for group in grouped(found, at).values() for row in group]
+
+
+def query() -> str:
+    """The address's filters, to go on with in another address of the inbox."""
+    kept = [(name, request.args[name]) for name in FILTERS if request.args.get(name)]
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def address() -> str:
+    """The inbox as it is filtered now."""
+    return url_for("inbox.index") + query()
+
+
+def recent(who: Person, at: datetime) -> list[tuple[BackupRequest, Disposition]]:
+    """What the person has decided and can still take back, the newest first."""
+    found = dispositions.last_by(who.id, UNDO_MOST)
+    return [
+        (row.backup_request, row)
+        for row in found
+        if undoing.refusal(row.backup_request, row, who.user, at) is None
+    ]
+
+
+def line(row: BackupRequest, who: Person, at: datetime) -> Line:
+    """A request as a line, with what may be done from it."""
+    moves = desks.moves(row, disposition.available(row, who.user, at))
+    judged = selection.of_request(row, at=at)
+    quick = next((move for move in moves if onetap.in_one_press(move.row)), None)
+    if quick and not (may_press(row, judged) and undoing.can_be(row, quick.row)):
+        quick = None
+    usual = onetap.instructions(row.step, quick.row.action) if quick else ()
+    return Line(row, quick, usual, any(onetap.in_bulk(move.row) for move in moves), judged)
+
+
+def may_press(row: BackupRequest, judged: Judged | None) -> bool:
+    """Whether nothing has to be looked at first: at a selection there is a policy, and no rule of it is broken. What
+    nobody knows yet stands in the line itself."""
+    if row.step not in STAGE_OF:
+        return True
+    return judged is not None and not judged.altered and not judged.count("not_met")
 
 
 def grouped(waiting: list[BackupRequest], at: datetime) -> dict[str, list[BackupRequest]]:
@@ -98,13 +161,18 @@ def by_role(waiting: list[BackupRequest]) -> dict[str, int]:
     return {role.value: found.count(role) for role in OFFICIALS if role in found}
 
 
+def _found(
+    everything: list[BackupRequest], words: str, role: str, counts: dict[str, int]
+) -> list[BackupRequest]:
+    return [row for row in everything if _holds(row, words) and (role not in counts or _role(row) == role)]
+
+
+def _words() -> str:
+    return search_words(request.args.get("cari"))
+
+
 def _role(row: BackupRequest) -> str:
     return desk_of(row.sop_version, row.step) or ""
-
-
-def _quick(row: BackupRequest, who: Person, at: datetime) -> desks.Move | None:
-    moves = desks.moves(row, disposition.available(row, who.user, at))
-    return next((move for move in moves if move.row.action is Action.FORWARD), None)
 
 
 def _holds(row: BackupRequest, words: str) -> bool:

@@ -69,7 +69,7 @@ def test_it_forwards_from_the_list_and_comes_back_to_it(browser: Open) -> None:
     first, second = several(browser, 2)
     bambang = browser("bambang")
     page = bambang.get("/kotak-masuk").text
-    assert page.count('name="back" value="inbox"') == 2
+    assert page.count('name="action" value="forward"') == 2
     sent = {"action": "forward", "revision": "1", "note": "Mohon dibantu.", "back": "inbox"}
     answer = bambang.post(f"/permohonan/{first}/keputusan", sent)
     assert (answer.status_code, answer.location) == (303, "/kotak-masuk")

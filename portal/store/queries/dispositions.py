@@ -6,10 +6,26 @@ from collections.abc import Iterable
 
 from peewee import JOIN
 
-from portal.store.models import Disposition, User
+from portal.store.models import BackupRequest, Disposition, User
 
 UNDO = "undo"
 """The action of a row that takes the one before it back."""
+
+
+def last_by(user_id: int, most: int) -> list[Disposition]:
+    """The decisions of a person that are still the last on their requests and that nobody has opened since, the newest
+    first, with the requests."""
+    query = (
+        Disposition.select(Disposition, BackupRequest)
+        .join(BackupRequest)
+        .where(
+            Disposition.actor == user_id,
+            Disposition.revision == BackupRequest.revision - 1,
+            Disposition.action != UNDO,
+            BackupRequest.opened_at.is_null(),
+        )
+    )
+    return list(query.order_by(Disposition.created_at.desc(), Disposition.id.desc()).limit(most))
 
 
 def at_revision(request_id: int, revision: int) -> Disposition | None:

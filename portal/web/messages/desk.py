@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 TEXTS = {
+    "desk.look_first": "Periksa dahulu: ada aturan kebijakan yang tidak terpenuhi, atau belum ada kebijakannya. "
+    "Putuskan dari isi permohonannya.",
     "undo.done": "Keputusan Anda dibatalkan. Permohonan {number} kembali pada langkah {step}.",
     "undo.nothing": "Tidak ada keputusan yang dapat dibatalkan pada permohonan ini.",
     "undo.not_yours": "Keputusan terakhir dibuat oleh {by}; hanya pembuatnya yang dapat membatalkannya.",

@@ -40,19 +40,20 @@ def decide(request_id: int) -> Answer:
     """Carry out one decision. What cannot be taken comes back with everything that was typed."""
     values = typed(request.form, MANY)
     try:
-        decision = parse(Decision, _decision(request_id, values))
+        decision = parse(Decision, fields(request_id, values))
         moved = disposition.act(
             decision, user=person().user, at=db.now(), settings=current_app.config["SETTINGS"]
         )
     except (InvalidInput, StaleStep, TransitionRefused) as error:
-        return _again(request_id, values, error)
-    _say(decision, moved)
+        return again(request_id, values, error)
+    code, context = told(decision, moved)
+    notice(code, **context)
     if back := BACK.get(values.get("back", "")):
         return redirect(url_for(back), 303)
     return redirect(url_for("requests.show", request_id=request_id), 303)
 
 
-def _decision(request_id: int, values: dict[str, Any]) -> dict[str, Any]:
+def fields(request_id: int, values: dict[str, Any]) -> dict[str, Any]:
     """The fields of a Decision from the form's; the scope only where the form carries one."""
     sent: dict[str, Any] = {
         "request_id": request_id,
@@ -79,26 +80,30 @@ def _decision(request_id: int, values: dict[str, Any]) -> dict[str, Any]:
     return sent
 
 
-def _say(decision: Decision, moved: Any) -> None:
-    """What happened, and where the file now lies."""
+def told(decision: Decision, moved: Any) -> tuple[str, dict[str, Any]]:
+    """What happened, and where the file now lies: the sentence's code and what it needs."""
     if moved.number is None:
-        notice("request.discarded")
-    elif moved.step in TERMINAL:
-        notice(f"request.{moved.step}", number=moved.number)
-    else:
-        desk = desks.of(moved)
-        notice("request.decided", done=decision.action, number=moved.number, role=desk.role, names=desk.names)
+        return "request.discarded", {}
+    if moved.step in TERMINAL:
+        return f"request.{moved.step}", {"number": moved.number}
+    desk = desks.of(moved)
+    return "request.decided", {
+        "done": decision.action,
+        "number": moved.number,
+        "role": desk.role,
+        "names": desk.names,
+    }
 
 
-def _again(request_id: int, values: dict[str, Any], error: PortalError) -> Response:
+def again(request_id: int, values: dict[str, Any], error: PortalError) -> Response:
     """The request's page as it now stands, with what was typed and why it was not taken."""
-    problems = _problems(error, values)
+    problems = problems_of(error, values)
     sentence = "" if problems else messages.problem(error)
     page = show.page(find(request_id), typed=values, problems=problems, sentence=sentence)
     return make_response(page, InvalidInput.status if problems else error.status)
 
 
-def _problems(error: PortalError, values: dict[str, Any]) -> dict[str, str]:
+def problems_of(error: PortalError, values: dict[str, Any]) -> dict[str, str]:
     """The sentence by each field; nothing for what no field can mend."""
     if error.code in GUARDED:
         return {GUARDED[error.code]: messages.problem(error)}

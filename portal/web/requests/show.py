@@ -69,13 +69,13 @@ def page(
         account=office.account(backup_request, decisions),
         due_moves=calendar.moves_of(backup_request),
         moves=moves,
-        before=_before(decisions) if any(move.row.role != Role.REQUESTER for move in moves) else None,
+        before=before(decisions) if any(move.row.role != Role.REQUESTER for move in moves) else None,
         typed=typed or {},
         problems=problems or {},
         sentence=sentence,
-        unproven=_unproven(backup_request, at),
+        unproven=unproven(backup_request, at),
         survey=surveys.of_request(backup_request.id),
-        **_around(backup_request, who.user, at),
+        **around(backup_request, who.user, at),
         grant=grants.of_request(backup_request.id),
         servers=servers.active() if granting else [],
         offered_databases=databases.offered() if granting else [],
@@ -91,7 +91,7 @@ def page(
     )
 
 
-def _unproven(backup_request: BackupRequest, at: datetime) -> list[str]:
+def unproven(backup_request: BackupRequest, at: datetime) -> list[str]:
     """What is not proven yet, where it can be reported: folders and databases, or codes of what is asked about a
     service."""
     if backup_request.step != Step.EXECUTION:
@@ -101,7 +101,7 @@ def _unproven(backup_request: BackupRequest, at: datetime) -> list[str]:
     return grants.unproven_folders(backup_request.id)
 
 
-def _around(backup_request: BackupRequest, user: User, at: datetime) -> dict[str, Any]:
+def around(backup_request: BackupRequest, user: User, at: datetime) -> dict[str, Any]:
     """What belongs to a service: what was asked about it and can be asked now; or the service that this is about."""
     if backup_request.kind != RequestKind.SERVICE:
         grant = grants.of_request(backup_request.about_id or 0)
@@ -118,7 +118,7 @@ def _around(backup_request: BackupRequest, user: User, at: datetime) -> dict[str
     }
 
 
-def _before(decisions: list[Disposition]) -> Disposition | None:
+def before(decisions: list[Disposition]) -> Disposition | None:
     """What the desk before has said, for whoever decides now."""
     passed = [row for row in decisions if row.next_step != row.step]
     last = passed[-1] if passed else None
