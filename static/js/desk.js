@@ -23,9 +23,10 @@
     open(link);
   });
 
-  // After something arrived, focus goes on from where the eye goes: the request beside the list, the next line, or
+  // After something arrived (and htmx knows its forms), focus goes on from where the eye goes: the request beside the
+  // list, the next line, or
   // what is wrong.
-  document.addEventListener("htmx:afterSwap", (event) => {
+  document.addEventListener("htmx:afterSettle", (event) => {
     if (!["meja", "pratinjau"].includes(event.detail.target.id)) return;
     const root = event.detail.target.id === "pratinjau" ? side() : $("#meja");
     const shown = $("[data-preview-of]", root)?.dataset.previewOf;
