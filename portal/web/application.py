@@ -58,6 +58,7 @@ PAGES = (
     "outbox",
     "schedules",
     "calendar",
+    "settings",
     "policies",
     "retention",
     "storage",
