@@ -6,13 +6,14 @@ Only what was typed is judged, and nothing that a stranger should not learn: how
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from portal.operations import policies
 from portal.operations.selection import is_ready
 from portal.sop import selection
-from portal.sop.selection import Case, Check
+from portal.sop.selection import Case, Check, Verdict
 from portal.store.queries import policies as rows
 from portal.store.queries import servers
 from schemas.fields import Frequency, Service
@@ -42,7 +43,15 @@ def of_draft(typed: Mapping[str, Any], unit: str, at: datetime) -> tuple[Check, 
         server=server.name if server else asked["server"],
         server_ready=is_ready(server) if server else None,
     )
-    return tuple(check for check in selection.judge(terms, case) if asked.get(SHOWN.get(check.rule, "")))
+    judged = selection.judge(terms, case)
+    return tuple(_softened(check) for check in judged if asked.get(SHOWN.get(check.rule, "")))
+
+
+def _softened(check: Check) -> Check:
+    """A server that is not in the catalogue yet is the desks' work, and nothing to be warned of."""
+    if check.rule == "server" and check.verdict is Verdict.NOT_MET:
+        return replace(check, verdict=Verdict.UNKNOWN)
+    return check
 
 
 SHOWN = {
