@@ -17,6 +17,7 @@ from schemas.people import NewUnit, NewUser
 def create_unit(new: NewUnit, *, actor: User | None, at: datetime) -> Unit:
     """Add a unit. Raises InvalidInput when the code is taken."""
     with transaction():
+        trail.hold_chain()
         if people.unit_by_code(new.code):
             raise InvalidInput(fields={"code": ("unit.code_taken", {"value": new.code})})
         unit = Unit.create(code=new.code, name=new.name)
@@ -43,6 +44,7 @@ def add_user(
 ) -> User:
     """Add a person whose password's hash is `kept` already. Raises InvalidInput as `create_user` does."""
     with transaction():
+        trail.hold_chain()
         unit = people.unit_by_code(new.unit_code)
         if unit is None or not unit.active:
             raise InvalidInput(fields={"unit_code": ("unit.unknown", {"value": new.unit_code})})
@@ -79,6 +81,7 @@ def grant_role(
         raise InvalidInput(fields={"unit": ("role.unit_missing", {})})
     unit = unit if role is Role.UNIT_HEAD else None
     with transaction():
+        trail.hold_chain()
         if (role, unit.id if unit else None) in people.roles_held(user, at):
             raise InvalidInput(fields={"role": ("role.held", {"role": role.value})})
         holding = RoleHolding.create(user=user, role=role.value, unit=unit, since=at)

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,7 @@ from schemas.people_file import FIELDS, Row, parse, was_calculated
 
 NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
 STATES = (REFUSED, NEW, CHANGED, UNCHANGED)
+HASHERS = 4
 Problem = tuple[str, str, dict[str, Any]]
 """(field or nothing, code, context)"""
 
@@ -89,9 +91,8 @@ def apply(
     """
     fresh = [line.username for line in preview(raw, titles).lines if line.state == NEW]
     first = {username: passwords.generated() for username in fresh}
-    kept = {
-        username: passwords.hashed(password) for username, password in first.items()
-    }  # slow, so before the lock
+    with ThreadPoolExecutor(HASHERS) as pool:  # slow on purpose, so beside each other, and before the lock
+        kept = dict(zip(first, pool.map(passwords.hashed, first.values()), strict=True))
     with transaction():
         trail.hold_chain()
         plan = preview(raw, titles)

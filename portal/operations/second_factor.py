@@ -21,6 +21,7 @@ from portal.operations import audit, passwords, sealing, sessions
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import RecoveryCode, SecondFactor, User
+from portal.store.queries import audit as trail
 from portal.store.queries import people as rows
 from portal.store.queries import second_factors
 
@@ -51,6 +52,7 @@ def begin(user: User, password: str, *, at: datetime, settings: Settings) -> Non
     """
     _demand_password(user, password, settings)
     with transaction():
+        trail.hold_chain()  # a button pressed twice
         if second_factors.of(user.id):
             raise TransitionRefused("factor.exists")
         SecondFactor.delete().where(SecondFactor.user == user.id).execute()
@@ -73,6 +75,7 @@ def confirm(
     """Let the factor count from now on; return the recovery codes, to be shown once. The person's other sessions end:
     they were opened without it. Raises NotFound('factor.none_waiting'), InvalidInput on `code`."""
     with transaction():
+        trail.hold_chain()
         row = second_factors.waiting(user.id)
         if row is None:
             raise NotFound("factor.none_waiting")
@@ -111,6 +114,7 @@ def renew_codes(user: User, password: str, *, at: datetime, settings: Settings) 
     """New recovery codes instead of those before. Raises as `remove` does."""
     _demand_password(user, password, settings)
     with transaction():
+        trail.hold_chain()
         if second_factors.of(user.id) is None:
             raise NotFound("factor.none")
         codes = _new_codes(user)
