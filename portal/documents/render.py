@@ -17,8 +17,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from portal.documents import qr
 from portal.documents.formats import FILTERS
-from portal.documents.papers import Paper
-from portal.documents.text import one_line
+from portal.documents.papers import Paper, ReplyPaper
+from portal.documents.text import one_line, passage
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 ASSETS = TEMPLATES / "assets"
@@ -34,6 +34,10 @@ _environment = Environment(
 )
 _environment.filters.update(FILTERS, qr=qr.svg)
 _environment.globals["ROWS_MAX"] = ROWS_MAX
+# Values stay as they are here: they become HTML where the words are printed.
+_plain = _environment.overlay(autoescape=False)
+PARTING = "====="
+"""The line in reply/prose.txt where the facts go."""
 
 
 # WeasyPrint 70 breaks after the first word where a line fits only without the space that ends its block. Values are
@@ -85,6 +89,13 @@ def render(template: str, paper: Paper, *, attachments: Sequence[AttachedFile] =
         pdf_identifier=hashlib.sha256(data).digest()[:16],
         attachments=[_attachment(file, at) for file in files],
     )
+
+
+def prose(paper: ReplyPaper) -> tuple[str, str]:
+    """The drafted words of a reply as plain text: before the facts, and after them."""
+    text = _plain.get_template("reply/prose.txt").render(paper=paper)
+    opening, _, closing = text.partition(PARTING)
+    return passage(opening), passage(closing)
 
 
 def _attachment(file: AttachedFile, at: datetime) -> Attachment:

@@ -33,7 +33,7 @@ def attach(
     another kind, empty or one too many; NotFound, Forbidden, StaleStep as for drafts."""
     _check_owner(request_id, user)
     _check_count(request_id, settings)
-    digest, size, media_type = _store(stream, settings)
+    digest, size, media_type = store(stream, settings)
     with transaction():
         _check_owner(request_id, user)
         if same := _kept(request_id).where(Attachment.sha256 == digest).first():
@@ -41,7 +41,7 @@ def attach(
         _check_count(request_id, settings)
         row = Attachment.create(
             backup_request=request_id,
-            filename=_safe_name(filename),
+            filename=safe_name(filename),
             media_type=media_type,
             size_bytes=size,
             sha256=digest,
@@ -107,7 +107,7 @@ def _check_owner(request_id: int, user: User) -> None:
         raise StaleStep("request.already_sent")
 
 
-def _store(stream: IO[bytes], settings: Settings) -> tuple[str, int, str]:
+def store(stream: IO[bytes], settings: Settings) -> tuple[str, int, str]:
     """Stream the file to disk; return its digest, size and kind."""
     folder = settings.var / "attachments"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -141,7 +141,14 @@ def _kind(head: bytes) -> str:
     raise _refused("attachment.kind")
 
 
-def _safe_name(filename: str) -> str:
+def forget(sha256: str, settings: Settings) -> None:
+    """Remove bytes that were taken in and then refused, unless they are kept for something else."""
+    if not Attachment.select().where(Attachment.sha256 == sha256).exists():
+        path_of(sha256, settings).unlink(missing_ok=True)
+
+
+def safe_name(filename: str) -> str:
+    """The name of an upload as it may be shown and downloaded under."""
     name = "".join(c for c in filename.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable())
     return name.strip(". ")[-200:] or "lampiran"
 

@@ -11,7 +11,7 @@ from datetime import datetime, time
 from typing import Any
 
 from portal.config import Settings
-from portal.operations import followup_effects, grants, letters, office, surveys
+from portal.operations import followup_effects, grants, letters, office, replies, surveys
 from portal.sop.table import Effect, Transition
 from portal.store.models import BackupRequest, User
 from portal.store.queries import letters as letter_rows
@@ -44,7 +44,9 @@ def _number(deed: Deed) -> None:
     deed.changes["marked_fields"] = []
 
 
-def _letter(kind: str, unit_code: Callable[[Deed], str]) -> Callable[[Deed], None]:
+def _letter(
+    kind: str, unit_code: Callable[[Deed], str], words: dict[str, str] | None = None
+) -> Callable[[Deed], None]:
     def issue(deed: Deed) -> None:
         letter = letters.issue(
             kind,
@@ -58,11 +60,21 @@ def _letter(kind: str, unit_code: Callable[[Deed], str]) -> Callable[[Deed], Non
                 "note": deed.decision.note,
                 "instructions": list(deed.decision.instructions),
                 "outcome": deed.backup_request.outcome,
+                **(words or {}),
             },
         )
         deed.data["letter"] = letter.number
 
     return issue
+
+
+def _reply(deed: Deed) -> None:
+    """The letter with the words that the Kabag TU has put, or those that the decision gave."""
+    drafted = replies.drafted(deed.backup_request, deed.actor, deed.settings, at=deed.at)
+    words = replies.written(deed.backup_request) or drafted
+    if words != drafted:
+        deed.data["reply_changes"] = replies.changes(drafted, words)
+    _letter("reply", _center, {"opening": words[0], "closing": words[1]})(deed)
 
 
 def _own_unit(deed: Deed) -> str:
@@ -148,7 +160,7 @@ EFFECTS: dict[Effect, Callable[[Deed], None]] = {
     Effect.PAUSE: _pause,
     Effect.RESUME: _resume,
     Effect.REPORT: _report,
-    Effect.REPLY: _letter("reply", _center),
+    Effect.REPLY: _reply,
     Effect.RECEIPT: _receipt,
     Effect.MARK_FIELDS: _mark_fields,
 }

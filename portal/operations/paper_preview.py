@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.config import Settings
 from portal.documents.render import render
 from portal.errors import NotFound
-from portal.operations import disposition, papers
+from portal.operations import disposition, papers, replies
 from portal.sop.table import Effect
 from portal.store.models import BackupRequest, User
 
@@ -28,4 +28,7 @@ def preview(
     if not any(SIGNED_BY[kind] in move.effect for move in moves):
         raise NotFound("paper.not_yet")
     paper = papers.draft(backup_request, kind, user, settings, at=at)
+    if kind == "reply":
+        opening, closing = replies.words(backup_request, user, settings, at=at)
+        paper = paper.model_copy(update={"opening": opening, "closing": closing})
     return render(paper.template, paper)

@@ -68,7 +68,15 @@ def pdf(backup_request: BackupRequest, kind: str, settings: Settings) -> bytes:
 
 def build(backup_request: BackupRequest, kind: str, settings: Settings) -> Paper:
     """What a paper of the request says as things stand."""
-    return BUILDERS[kind](_File(backup_request, settings))
+    file = _File(backup_request, settings)
+    paper, letter = BUILDERS[kind](file), file.letters.get(kind)
+    return paper.model_copy(update={"void_reason": letter.void_reason}) if letter is not None else paper
+
+
+def letter_pdf(letter: Letter, settings: Settings) -> bytes:
+    """The file of one letter of the register, also of a void one. Raises TransitionRefused('paper.damaged')."""
+    signed = issued_rows.newest(f"letter:{letter.id}")
+    return issued.document(signed, settings) if signed else pdf(letter.backup_request, letter.kind, settings)
 
 
 def draft(backup_request: BackupRequest, kind: str, user: User, settings: Settings, *, at: datetime) -> Paper:
@@ -231,6 +239,7 @@ def _reply(file: _File) -> ReplyPaper:
                       report=file.reference("report") if granted else None,
                       reasons="" if granted else _reasons(file),
                       refused_by=refusal.actor.post if refusal and refusal.actor else "",
+                      opening=letter.content.get("opening", ""), closing=letter.content.get("closing", ""),
                       note=letter.content.get("note", ""), signatory=file.signer("reply"))  # fmt: skip
 
 

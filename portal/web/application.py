@@ -44,6 +44,8 @@ PAGES = (
     "inbox",
     "desk",
     "papers",
+    "letters",
+    "writing",
     "bundles",
     "attachments",
     "servers",

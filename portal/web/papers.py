@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, render_template, request
 
 from portal.operations import opening, paper_preview, papers
-from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import letters
-from portal.web import verification
-from portal.web.access import PUBLIC, roles
-from portal.web.addresses import page_number, search_words
+from portal.web import messages, verification
+from portal.web.access import PUBLIC
+from portal.web.addresses import page_number
 from portal.web.identity import person
+from portal.web.register import KINDS, OFFICIALS, wanted
 from portal.web.requests.door import READ
 
 blueprint = Blueprint("papers", __name__)
@@ -20,10 +20,9 @@ for address in ("/verifikasi", "/verifikasi/<code>"):
     blueprint.add_url_rule(address, "verification", verification.verification_page, methods=["GET", "POST"])
 ACCESS = {
     "papers.paper": READ,
-    "papers.register": roles(Role.CENTER_HEAD, Role.DIVISION_HEAD, Role.SUBDIVISION_HEAD, Role.ADMIN_AFFAIRS_HEAD,
-                             Role.UNIT_HEAD, Role.AUDITOR),
+    "papers.register": OFFICIALS,
     "papers.verification": PUBLIC,
-}  # fmt: skip
+}
 LIMITS = {"papers.verification": verification.rate}
 NAMES = {
     "fm001": "fm001",
@@ -54,11 +53,14 @@ def paper(request_id: int, name: str) -> Response:
 
 @blueprint.get("/arsip")
 def register() -> str:
-    """The register of letters, newest first, with search."""
-    words, kind = search_words(request.args.get("cari")), request.args.get("jenis", "")
-    found = letters.search(
-        words, kind if kind in NAMES.values() else "", page_number(request.args.get("halaman"))
-    )
+    """The register of letters, newest first, with search; and whether a number is missing."""
+    asked, registers = wanted(), letters.registers()
     return render_template(
-        "papers/register.html", found=found, words=words, kind=kind, names={v: k for k, v in NAMES.items()}
+        "papers/register.html",
+        found=letters.search(asked, page_number(request.args.get("halaman"))),
+        wanted=asked,
+        kinds=[(kind, messages.label("paper", kind)) for kind in KINDS],
+        years=[(year, year) for year in sorted({row[0] for row in registers}, reverse=True)],
+        classes=[(name, name) for name in sorted({row[1] for row in registers})],
+        gaps=letters.gaps(),
     )

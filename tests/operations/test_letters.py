@@ -9,6 +9,7 @@ from portal.operations import letters
 from portal.store.db import transaction
 from portal.store.models import Letter
 from portal.store.queries import letters as register
+from portal.store.queries.letters import Wanted
 from tests.support import desks
 
 
@@ -52,7 +53,9 @@ def test_it_keeps_what_was_said_when_it_was_signed(file):
 
 def test_it_finds_letters_by_number_request_signer_and_kind(file):
     file.walk("policy_selection")
-    assert [letter.kind for letter in register.search().rows] == ["disposition", "nota_dinas"]
-    assert [letter.kind for letter in register.search("bambang 001").rows] == ["nota_dinas"]
-    assert [letter.kind for letter in register.search(file.row.number, "disposition").rows] == ["disposition"]
-    assert register.search("%").total == 0
+    assert [letter.kind for letter in register.search(Wanted()).rows] == ["disposition", "nota_dinas"]
+    assert [letter.kind for letter in register.search(Wanted("bambang 001")).rows] == ["nota_dinas"]
+    assert [letter.kind for letter in register.search(Wanted(file.row.number, "disposition")).rows] == [
+        "disposition"
+    ]
+    assert register.search(Wanted("%")).total == 0

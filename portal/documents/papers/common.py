@@ -25,7 +25,8 @@ Nip = Annotated[Line, AfterValidator(lambda value: value.replace(" ", ""))]
 
 
 class Letterhead(Values):
-    """The names an installation can set; a practice office's by default."""
+    """The names and texts an installation can set; a practice office's by default. An empty closing is the template's
+    own; `copies_…` name further tembusan; `logo` is the SHA-256 of a picture; `version` 0 is the settings' own."""
 
     agency: Line = "BADAN TENAGA NUKLIR NASIONAL"
     center: Line = "PUSAT PENDAYAGUNAAN INFORMATIKA DAN KAWASAN STRATEGIS NUKLIR"
@@ -35,6 +36,14 @@ class Letterhead(Values):
     form_code: Line = "FM 001 SOP 119.002/IF 03 01/ISN 2.2"
     form_download: Line = "http://datacenter.batan.go.id/"
     suggestion_email: Line = "layanan_mail@batan.go.id"
+    closing_nota: Passage = ""
+    closing_granted: Passage = ""
+    closing_refused: Passage = ""
+    closing_report: Passage = ""
+    copies_nota: tuple[Line, ...] = ()
+    copies_reply: tuple[Line, ...] = ()
+    logo: Line = ""
+    version: int = 0
 
     @classmethod
     def of(cls, settings: Settings) -> Self:

@@ -40,7 +40,8 @@ class Delivery(Values):
 
 class ReplyPaper(Paper):
     """`outcome` chooses the text. Granted: `delivery` (or `result`) and `report`; refused: `reasons` and the post
-    that `refused_by` names. `note` is the signer's own paragraph; `attachment_count` 0 leaves the Lampiran line out."""
+    that `refused_by` names. `opening` and `closing` are the words before and after the facts, as they were drafted and
+    changed; `note` is the signer's own paragraph; `attachment_count` 0 leaves the Lampiran line out."""
 
     template: ClassVar[str] = "reply"
 
@@ -54,6 +55,8 @@ class ReplyPaper(Paper):
     report: Reference | None = None
     reasons: Passage = ""
     refused_by: Line = ""
+    opening: Passage = ""
+    closing: Passage = ""
     note: Passage = ""
     signatory: Signatory
     copies: tuple[Line, ...] = ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from portal.store.db import database, is_sqlite
-from portal.store.models import BackupRequest, IssuedPaper, Letter
+from portal.store.models import Attachment, IssuedPaper, Letter
 
 # Any number that no other advisory lock of the portal uses.
 _EDITION_LOCK = 119_016
@@ -44,7 +46,7 @@ def by_sha256(sha256: str) -> IssuedPaper | None:
     return _with_letter().where(IssuedPaper.sha256 == sha256).first()
 
 
-def _with_letter():  # type: ignore[no-untyped-def]
+def _with_letter() -> Any:
     return IssuedPaper.select(IssuedPaper, Letter).left_outer_join(Letter)
 
 
@@ -58,12 +60,16 @@ def unsealed(most: int) -> list[IssuedPaper]:
     return list(IssuedPaper.select().where(IssuedPaper.sha256.is_null()).order_by(IssuedPaper.id).limit(most))
 
 
-def papers_of(request_id: int) -> list[IssuedPaper]:
-    """Every edition of every paper of a request, oldest first."""
-    query = IssuedPaper.select().where(IssuedPaper.backup_request == request_id)
-    return list(query.order_by(IssuedPaper.id))
+def scans(request_id: int) -> Any:
+    """The scans of a request's papers, as a query."""
+    return Attachment.select().where(
+        Attachment.backup_request == request_id,
+        Attachment.removed_at.is_null(),
+        Attachment.scan_of.is_null(False),
+    )
 
 
-def request_of(paper: IssuedPaper) -> BackupRequest | None:
-    """The request that a paper belongs to, or None for a certificate."""
-    return BackupRequest.get_or_none(BackupRequest.id == paper.backup_request_id)
+def scans_of(request_id: int) -> list[Attachment]:
+    """The same, oldest first, each with its paper."""
+    query = scans(request_id).select(Attachment, IssuedPaper).join(IssuedPaper)
+    return list(query.order_by(Attachment.id))
