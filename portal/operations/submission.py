@@ -134,7 +134,7 @@ def _store_draft(backup_request: BackupRequest, draft: dict[str, Any], at: datet
 
 def _search_text(form: dict[str, Any], user: User) -> str:
     """What a request is found by: of a form or of a draft, where each field is a text or several."""
-    words = [user.name, user.nip]
+    words = [user.name, user.nip, user.unit.code, user.unit.name]
     for name in ("server_name", "application_name", "folders", "reason"):
         value = form.get(name) or ""
         words += [value] if isinstance(value, str) else value

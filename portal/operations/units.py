@@ -8,7 +8,7 @@ from portal.errors import NotFound, TransitionRefused
 from portal.operations import audit, succession
 from portal.store.db import transaction
 from portal.store.models import Unit, User
-from portal.store.queries import accounts
+from portal.store.queries import accounts, words
 from portal.store.queries import audit as trail
 from schemas.people import UnitName
 
@@ -29,6 +29,7 @@ def rename(unit_id: int, entry: UnitName, *, actor: User, at: datetime) -> None:
         if unit.name == entry.name:
             return
         Unit.update(name=entry.name).where(Unit.id == unit.id).execute()
+        words.unit_renamed(unit.id, unit.name, entry.name)
         data = {"unit": unit.code, "old": unit.name, "new": entry.name}
         audit.record("unit:renamed", actor=actor, subject_type="unit", subject_id=unit.id, data=data, at=at)
 

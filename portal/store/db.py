@@ -22,6 +22,8 @@ from peewee import (
 from playhouse.db_url import parse
 from playhouse.migrations import Runner
 
+from portal.store import request_words
+
 database = DatabaseProxy()
 Unavailable = (OperationalError, InterfaceError)
 """What is raised while the database cannot be reached or stays locked; trying again later can succeed."""
@@ -52,7 +54,10 @@ def connect(url: str) -> Database:
 def migrate() -> list[str]:
     """Apply the pending migrations and return their names."""
     with database.connection_context() if database.is_closed() else _already_open():
-        return list(Runner(database.obj, str(MIGRATIONS)).up())
+        applied = list(Runner(database.obj, str(MIGRATIONS)).up())
+        if is_sqlite():
+            request_words.keep(database)
+        return applied
 
 
 @contextmanager

@@ -60,7 +60,6 @@ PAGES = (
     "outbox",
     "schedules",
     "calendar",
-    "settings",
     "policies",
     "retention",
     "storage",

@@ -15,9 +15,9 @@ from schemas.fields import show_phone
 
 
 def attach(app: Flask) -> None:
-    """Register the filters `date`, `last_day` (of a term), `month_name`, `datetime`, `clock`, `bytes`, `count`,
-    `duration`, `office_time`, `relative`, `moment`, `ago`, `nip`, `phone`, `iso`, `date_input`, `iso_date`
-    (of a kept "2026-11-23"), `initials`, `agent`,
+    """Register the filters `date`, `last_day` (of a span that ends at an instant), `month_name`, `datetime`, `clock`,
+    `bytes`, `count`, `most` (as far as it was counted), `duration`, `office_time`, `relative`, `moment`, `ago`, `nip`,
+    `phone`, `iso`, `date_input` (for a date's field), `iso_date` (of a kept "2026-11-23"), `initials`, `agent`,
     `source` (a folder or database as people call it), and the globals `now()` and `page_url(**changes)`."""
     app.jinja_env.filters.update(
         date=values.day,
@@ -27,6 +27,7 @@ def attach(app: Flask) -> None:
         clock=values.clock,
         bytes=values.size,
         count=values.count,
+        most=values.most,
         duration=values.duration,
         office_time=values.office_time,
         relative=lambda value: values.relative(value, now()),

@@ -10,12 +10,12 @@ from flask import Blueprint, current_app, render_template
 from portal.operations import vault
 from portal.sop.table import TERMINAL, Role, Step
 from portal.store import db
-from portal.store.queries import findings, keeping, runs
+from portal.store.queries import findings, keeping, runs, waiting
 from portal.store.queries import requests as rows
 from portal.web import outbox, storage
 from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
-from portal.web.inbox import OFFICIALS, Line, grouped, urgency
+from portal.web.inbox import OFFICIALS, Line, moment_of, urgency
 from portal.web.navigation import STEPS_OF, restores_count, reviews_count, unread_policies
 from portal.web.requests import desks, timeline
 
@@ -51,12 +51,12 @@ def index() -> str:
 
 def _desk(who: Person, at: datetime) -> dict[str, Any]:
     """What waits on the person's desks."""
-    waiting = rows.on_desks(who.roles, STEPS_OF, who.id)
+    desk, moment = waiting.parts(who.roles, STEPS_OF), moment_of(at)
     return {
         "official": who.has(*OFFICIALS),
-        "waiting": [Line(row) for row in waiting[:SHOWN]],
-        "total": len(waiting),
-        "counts": {name: len(found) for name, found in grouped(waiting, at).items()},
+        "waiting": [Line(row) for _, row in waiting.page(desk, who.id, moment, most=SHOWN)],
+        "total": waiting.total(desk, who.id),
+        "counts": waiting.counts(desk, who.id, moment),
     }
 
 

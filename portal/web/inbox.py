@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -13,10 +13,9 @@ from portal.operations import disposition, selection, undoing
 from portal.operations.letters import OFFICE_ZONE
 from portal.sop import onetap
 from portal.sop.selection import STAGE_OF
-from portal.sop.table import Role, desk_of
+from portal.sop.table import Role
 from portal.store import db
-from portal.store.queries import dispositions
-from portal.store.queries import requests as rows
+from portal.store.queries import dispositions, waiting
 from portal.web.access import roles
 from portal.web.addresses import page_number, search_words
 from portal.web.identity import Person, person
@@ -38,6 +37,8 @@ OFFICIALS = (
 )
 ACCESS = {"inbox.index": roles(*OFFICIALS)}
 PER_PAGE = 25
+ROLE_OF = {step: role for role, steps in STEPS_OF.items() for step in steps}
+"""Whose desk a step is."""
 UNDO_MOST = 5
 FILTERS = ("cari", "peran", "halaman")
 
@@ -62,21 +63,25 @@ def index() -> str:
 
 def context(who: Person, at: datetime, focus: int | None = None) -> dict[str, Any]:
     """What the inbox shows for the address's filters; `focus` is the request whose line is to be gone on from."""
-    everything = rows.on_desks(who.roles, STEPS_OF, who.id)
-    words, role, counts = _words(), request.args.get("peran", ""), by_role(everything)
-    found = _found(everything, words, role, counts)
-    pages = max(1, -(-len(found) // PER_PAGE))
+    desk, moment, words = waiting.parts(who.roles, STEPS_OF), moment_of(at), _words()
+    counts, role = by_role(desk, who.id), request.args.get("peran", "")
+    chosen = _chosen(desk, counts)
+    sizes = waiting.counts(chosen, who.id, moment, words)
+    found = sum(min(size, waiting.MOST) for size in sizes.values())
+    pages = max(1, -(-found // PER_PAGE))
     page = min(page_number(request.args.get("halaman")), pages) or 1
-    ordered = [row for group in grouped(found, at).values() for row in group]
-    shown = grouped(ordered[(page - 1) * PER_PAGE : page * PER_PAGE], at)
-    lines = {name: [line(row, who, at) for row in group] for name, group in shown.items()}
+    shown = waiting.page(chosen, who.id, moment, words=words, skip=(page - 1) * PER_PAGE, most=PER_PAGE)
+    lines: dict[str, list[Line]] = {}
+    for group, row in shown:
+        lines.setdefault(group, []).append(line(row, who, at))
     return {
         "groups": lines,
-        "sizes": {name: len(group) for name, group in grouped(found, at).items()},
+        "sizes": sizes,
         "counts": counts,
         "role": role if role in counts else "",
-        "total": len(everything),
-        "found": len(found),
+        "total": waiting.total(desk, who.id),
+        "found": found,
+        "all_counted": all(size <= waiting.MOST for size in sizes.values()),
         "page": page,
         "pages": pages,
         "words": words,
@@ -89,10 +94,9 @@ def context(who: Person, at: datetime, focus: int | None = None) -> dict[str, An
 
 
 def order(who: Person, at: datetime) -> list[int]:
-    """The ids of what the address's filters show, the most urgent first, over all pages."""
-    everything = rows.on_desks(who.roles, STEPS_OF, who.id)
-    found = _found(everything, _words(), request.args.get("peran", ""), by_role(everything))
-    return [row.id for group in grouped(found, at).values() for row in group]
+    """The ids of what the address's filters show, the most urgent first, over all pages that are shown."""
+    desk = waiting.parts(who.roles, STEPS_OF)
+    return waiting.order(_chosen(desk, by_role(desk, who.id)), who.id, moment_of(at), _words())
 
 
 def query() -> str:
@@ -135,12 +139,10 @@ def may_press(row: BackupRequest, judged: Judged | None) -> bool:
     return judged is not None and not judged.altered and not judged.count("not_met")
 
 
-def grouped(waiting: list[BackupRequest], at: datetime) -> dict[str, list[BackupRequest]]:
-    """The requests by how urgent they are; empty groups are left out."""
-    groups: dict[str, list[BackupRequest]] = {"late": [], "today": [], "later": [], "paused": []}
-    for row in waiting:
-        groups[urgency(row, at)].append(row)
-    return {name: found for name, found in groups.items() if found}
+def moment_of(at: datetime) -> waiting.Moment:
+    """Now and the end of the office's day."""
+    today = at.astimezone(OFFICE_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    return waiting.Moment(at, (today + timedelta(days=1)).astimezone(UTC))
 
 
 def urgency(row: BackupRequest, at: datetime) -> str:
@@ -151,30 +153,23 @@ def urgency(row: BackupRequest, at: datetime) -> str:
         return "later"
     if row.due_at < at:
         return "late"
-    today = at.astimezone(OFFICE_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    return "today" if row.due_at < today + timedelta(days=1) else "later"
+    return "today" if row.due_at < moment_of(at).day_ends else "later"
 
 
-def by_role(waiting: list[BackupRequest]) -> dict[str, int]:
+def by_role(desk: list[waiting.Part], user_id: int) -> dict[str, int]:
     """How many wait for each role, in the SOP's order."""
-    found = [_role(row) for row in waiting]
-    return {role.value: found.count(role) for role in OFFICIALS if role in found}
+    counted = {
+        role.value: waiting.total([part for part in desk if ROLE_OF[part.step] == role], user_id)
+        for role in OFFICIALS
+    }
+    return {role: count for role, count in counted.items() if count}
 
 
-def _found(
-    everything: list[BackupRequest], words: str, role: str, counts: dict[str, int]
-) -> list[BackupRequest]:
-    return [row for row in everything if _holds(row, words) and (role not in counts or _role(row) == role)]
+def _chosen(desk: list[waiting.Part], counts: dict[str, int]) -> list[waiting.Part]:
+    """What the address asks for: the desk of one role, or all."""
+    role = request.args.get("peran", "")
+    return [part for part in desk if role not in counts or ROLE_OF[part.step] == role]
 
 
 def _words() -> str:
     return search_words(request.args.get("cari"))
-
-
-def _role(row: BackupRequest) -> str:
-    return desk_of(row.sop_version, row.step) or ""
-
-
-def _holds(row: BackupRequest, words: str) -> bool:
-    text = f"{row.number} {row.search} {row.unit.name} {row.unit.code}".lower()
-    return all(word in text for word in words.lower().split())

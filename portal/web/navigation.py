@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, request, url_for
 
 from portal.sop.table import TRANSITIONS, Role, desk_of
-from portal.store.queries import emergencies, mirrors, policies, requests, restores
+from portal.store.queries import emergencies, mirrors, policies, restores, waiting
 from portal.web import access
 from portal.web.identity import Person, person_or_none
 from portal.web.messages import label
@@ -59,15 +59,8 @@ MENU = (
             ("emergencies.index", "urgent"),
         ),
     ),
-    (
-        "records",
-        (
-            ("papers.register", "archive"),
-            ("audit.index", "shield-check"),
-            ("outbox.index", "mail"),
-        ),
-    ),
-    ("office", (("people.index", "users"), ("settings.index", "settings"))),
+    ("records", (("papers.register", "archive"), ("audit.index", "shield-check"), ("outbox.index", "mail"))),
+    ("office", (("people.index", "users"),)),
 )
 
 
@@ -120,7 +113,7 @@ def _item(endpoint: str, icon: str, person: Person | None) -> Item:
 
 def inbox_count(person: Person) -> int:
     """How many requests stand on the desks of this person's roles."""
-    return requests.count_on_desks(person.roles, STEPS_OF, person.id)
+    return waiting.total(waiting.parts(person.roles, STEPS_OF), person.id)
 
 
 def mirrors_count(person: Person) -> int:

@@ -9,7 +9,8 @@ from typing import Any
 
 from portal.store.db import database, is_sqlite
 from portal.store.models import Attachment, BackupRequest, Unit, User
-from portal.store.queries.paging import Page, page_of
+from portal.store.queries import words as index
+from portal.store.queries.paging import Sheet, sheet_of
 
 # Any number that no other advisory lock of the portal uses.
 _DRAFT_LOCK = 119_005
@@ -49,23 +50,21 @@ def may_read(backup_request: BackupRequest, reader: Reader) -> bool:
     )
 
 
-def search(wanted: Filter, reader: Reader, page: int = 1) -> Page[BackupRequest]:
-    """The requests that the reader may see and the filter asks for, newest first."""
-    return page_of(selection(wanted, reader), page)
+def search(wanted: Filter, reader: Reader, page: int = 1, place: str = "") -> Sheet[BackupRequest]:
+    """The requests that the reader may see and the filter asks for, newest first; `place` is one of a sheet before."""
+    keys, counted = (BackupRequest.updated_at, BackupRequest.id), not index.are_common(wanted.words)
+    return sheet_of(selection(wanted, reader), keys, page, place, counted=counted)
 
 
 def selection(wanted: Filter, reader: Reader) -> Any:
     """The same as a query over requests with their people and units, for exports."""
-    query = _with_people().where(_readable(reader))
+    query = with_people().where(_readable(reader))
     if wanted.mine:
         query = query.where(BackupRequest.requester == reader.user_id)
     if wanted.step:
         query = query.where(BackupRequest.step == wanted.step)
-    for word in wanted.words.lower().split()[:8]:
-        found = BackupRequest.search.contains(word) | BackupRequest.number.contains(word)
-        query = query.where(
-            found | User.name.contains(word) | Unit.name.contains(word) | Unit.code.contains(word)
-        )
+    if wanted.words:
+        query = query.where(index.holding(wanted.words))
     return query.order_by(BackupRequest.updated_at.desc(), BackupRequest.id.desc())
 
 
@@ -80,7 +79,7 @@ def _readable(reader: Reader) -> Any:
 
 def own_open(user_id: int, ended: Iterable[str]) -> list[BackupRequest]:
     """One's own requests that have not ended, newest first."""
-    query = _with_people().where(BackupRequest.requester == user_id, BackupRequest.step.not_in(list(ended)))
+    query = with_people().where(BackupRequest.requester == user_id, BackupRequest.step.not_in(list(ended)))
     return list(query.order_by(BackupRequest.updated_at.desc(), BackupRequest.id.desc()))
 
 
@@ -157,7 +156,7 @@ def on_desks(
     desks = _desks(roles, steps_of)
     if desks is None:
         return []
-    query = _with_people().where(desks, BackupRequest.requester != user_id)
+    query = with_people().where(desks, BackupRequest.requester != user_id)
     return list(query.order_by(BackupRequest.due_at.asc(nulls="LAST"), BackupRequest.id))
 
 
@@ -183,7 +182,7 @@ def _desks(roles: Iterable[tuple[str, int | None]], steps_of: dict[str, list[str
     return desks
 
 
-def _with_people() -> Any:
+def with_people() -> Any:
     """Requests with who asked and the unit, in one question to the database."""
     return (
         BackupRequest.select(BackupRequest, User, Unit)

@@ -56,6 +56,11 @@ def count(value: float | None) -> str:
     return "–" if value is None else format_decimal(value, locale=LOCALE)
 
 
+def most(value: int, counted: int = 1000) -> str:
+    """1.000+ for what is more than was counted."""
+    return f"{count(counted)}+" if value > counted else count(value)
+
+
 def duration(value: timedelta | float | None) -> str:
     """The two greatest parts of a span (seconds or timedelta): 2 jam 5 menit; below a second '< 1 detik'."""
     if value is None:

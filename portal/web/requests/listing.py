@@ -22,7 +22,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 def index() -> str:
     """The requests that this person may see, newest first."""
     wanted = _wanted()
-    found = rows.search(wanted, reader(person()), page_number(request.args.get("halaman")))
+    found = rows.search(wanted, reader(person()), page_number(request.args.get("halaman")),
+                        request.args.get("tempat", ""))  # fmt: skip
     return render_template("requests/index.html", found=found, wanted=wanted)
 
 
