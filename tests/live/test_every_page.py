@@ -38,8 +38,8 @@ def office(site: Site, app: Flask) -> Iterator[str]:
 
 
 def kind_of(path: str) -> str:
-    """The page without the numbers of what it shows."""
-    return re.sub(r"\d+", "N", path)
+    """The page without the numbers of what it shows, and what it is narrowed to."""
+    return re.sub(r"\d+", "N", path.split("?")[0])
 
 
 def links(page: Page) -> list[str]:
@@ -47,7 +47,11 @@ def links(page: Page) -> list[str]:
     found = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
     parts = [urlsplit(each) for each in found]
     here = urlsplit(page.url).netloc
-    return [part.path for part in parts if part.netloc == here and not FILES.search(part.path)]
+    return [
+        f"{part.path}?{part.query}".rstrip("?")
+        for part in parts
+        if part.netloc == here and not FILES.search(part.path)
+    ]
 
 
 def walk(page: Page, role: str, look: str) -> list[str]:
