@@ -39,7 +39,7 @@ def office(site: Site, app: Flask) -> Iterator[str]:
 
 def kind_of(path: str) -> str:
     """The page without the numbers of what it shows, and what it is narrowed to."""
-    return re.sub(r"\d+", "N", path.split("?")[0])
+    return re.sub(r"\d+", "N", path.split("?", maxsplit=1)[0])
 
 
 def links(page: Page) -> list[str]:
