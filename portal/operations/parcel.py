@@ -28,6 +28,11 @@ def finish(
     return expected.finish(calendar or office.calendar(), _standing(backup_request, at), at)
 
 
+def if_sent(version: str, at: datetime) -> datetime | None:
+    """When the reply would likely be there if a form were sent at `at`."""
+    return expected.finish(office.calendar(), Standing(version, Step.SUBMISSION), at)
+
+
 def _standing(backup_request: BackupRequest, at: datetime) -> Standing:
     paused = backup_request.paused_at is not None
     return Standing(

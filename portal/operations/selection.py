@@ -96,7 +96,7 @@ def _case(backup_request: BackupRequest, scope: Scope | None) -> Case:
         paths=len(paths),
         words=words,
         server=server.name if server else form["server_name"] or "",
-        server_ready=_is_ready(server) if server else None,
+        server_ready=is_ready(server) if server else None,
         known_bytes=sum(sizes.values()),
         measured=len(sizes),
         unmeasured=len(folders) + len(databases) + words + unnamed - len(sizes),
@@ -113,5 +113,6 @@ def _outermost(paths: Iterable[str]) -> list[str]:
     return kept
 
 
-def _is_ready(server: Any) -> bool:
+def is_ready(server: Any) -> bool:
+    """Whether a server of the catalogue can be worked with."""
     return bool(server.active and server.key_id and server.host_key_state == "approved")

@@ -60,6 +60,7 @@ PAGES = (
     "outbox",
     "schedules",
     "calendar",
+    "settings",
     "policies",
     "retention",
     "storage",

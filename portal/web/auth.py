@@ -104,7 +104,10 @@ def _entered(token: str, target: str, at: datetime) -> Answer:
     """Go on to `target`, or hand back what was typed before the sign-in."""
     _enter(token, at)
     if fragments.wanted():
-        return make_response(render_template("auth/_signed_in.html"))
+        answer = make_response(render_template("auth/_signed_in.html"))
+        # What was being kept when the session ended is kept now; the page holds the new form token by then.
+        answer.headers["HX-Trigger-After-Settle"] = "signedIn"
+        return answer
     kept = _kept(request.form.to_dict(flat=False))
     if kept:
         return make_response(render_template("auth/resume.html", action=target, kept=kept))

@@ -59,8 +59,15 @@ MENU = (
             ("emergencies.index", "urgent"),
         ),
     ),
-    ("records", (("papers.register", "archive"), ("audit.index", "shield-check"), ("outbox.index", "mail"))),
-    ("office", (("people.index", "users"),)),
+    (
+        "records",
+        (
+            ("papers.register", "archive"),
+            ("audit.index", "shield-check"),
+            ("outbox.index", "mail"),
+        ),
+    ),
+    ("office", (("people.index", "users"), ("settings.index", "settings"))),
 )
 
 

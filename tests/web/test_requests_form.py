@@ -189,7 +189,7 @@ def test_it_shows_the_fields_to_mend_with_the_note(browser: Open) -> None:
         note="Sebutkan <akibatnya>.",
     )
     page = browser("sari").get(f"/permohonan/{request_id}/ubah").text
-    assert page.count("Diminta diperbaiki</p>") == 2
+    assert page.count("Diminta diperbaiki: <q") == 2
     assert "Sebutkan &lt;akibatnya&gt;." in page
     assert "Dikembalikan oleh Dr. Bambang" in page
 

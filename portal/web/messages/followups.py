@@ -52,6 +52,12 @@ LABELS = {
 }
 
 TEXTS = {
+    "hint.policy.server.absent": "{server} belum terdaftar. Tidak apa-apa: Administrator mendaftarkannya "
+    "sebelum disetujui.",
+    "hint.policy.server.not_ready": "{server} terdaftar, tetapi belum siap disalin. Administrator menyiapkannya.",
+    "hint.policy.server.met": "{server} sudah terdaftar dan siap disalin.",
+    "hint.policy.folders.words": "{words} baris berupa keterangan, {paths} berupa jalur lengkap. Jalur lengkap "
+    "(diawali garis miring) mempercepat seleksi; bila tidak tahu, keterangan sudah cukup.",
     "service.ended": "Layanan ini dihentikan atas permintaan. Salinan yang ada tetap tersimpan sampai masa "
     "simpannya lewat.",
     "service.lapsed": "Masa berlakunya sudah lewat, jadi tidak ada salinan baru. Perpanjang bila masih diperlukan.",

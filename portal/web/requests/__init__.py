@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from portal.web.requests import decisions, due, followup, form, listing, show, undo, words
+from portal.web.requests import advice, decisions, due, followup, form, listing, show, undo, words
 from portal.web.requests.door import ACCESS, blueprint
 
-__all__ = ["ACCESS", "blueprint", "decisions", "due", "followup", "form", "listing", "show", "undo", "words"]
+__all__ = [
+    "ACCESS",
+    "advice",
+    "blueprint",
+    "decisions",
+    "due",
+    "followup",
+    "form",
+    "listing",
+    "show",
+    "undo",
+    "words",
+]

@@ -60,6 +60,7 @@ ACCESS = {
     "requests.send": SIGNED_IN,
     "requests.autosave": SIGNED_IN,
     "requests.check": SIGNED_IN,
+    "requests.advice": SIGNED_IN,
     "requests.edit": OWN,
     "requests.ask": ASK,
     "requests.send_ask": ASK,

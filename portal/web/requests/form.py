@@ -81,6 +81,8 @@ def send() -> Answer:
             _attach(saved.id)
         elif not sending:
             raise StaleStep("request.already_sent")
+        if request.form.get("do") == "advice":
+            return page(values, backup_request=saved)
         if not sending:
             notice("request.draft_saved")
             return redirect(url_for("requests.edit", request_id=saved.id), 303)

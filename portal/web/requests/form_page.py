@@ -14,7 +14,7 @@ from portal.store.queries import requests as rows
 from portal.web import messages
 from portal.web.forms import new_key
 from portal.web.identity import person
-from portal.web.requests import typed_form
+from portal.web.requests import advice, typed_form
 
 if TYPE_CHECKING:
     from portal.store.models import BackupRequest, Disposition
@@ -53,6 +53,7 @@ def page(
         server_names=[server.name for server in servers.active()],
         limit=settings.attachment_max_bytes,
         most_files=settings.attachments_per_request,
+        **advice.told(values, backup_request),
     )
     return body, status
 
