@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ PAGES = {
     "run": "/pekerjaan/{id}",
     "finding": "/temuan",
     "emergency": "/darurat/{id}",
+    "mandate": "/mandat/{id}",
     "digest": "/",
     "bundle": "/",
     "request": "/permohonan/{id}",
@@ -43,6 +44,11 @@ def when(value: str) -> str:
     return f"{long_date(instant)} {clock_time(instant)}"
 
 
+def day(value: str) -> str:
+    """A kept date as `23 November 2026`."""
+    return long_date(date.fromisoformat(value))
+
+
 # Values are put into plain words first and escaped once, where those words become HTML.
 _environment = Environment(
     loader=FileSystemLoader(TEMPLATES),
@@ -52,7 +58,7 @@ _environment = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_environment.filters.update(FILTERS, when=when)
+_environment.filters.update(FILTERS, when=when, day=day)
 
 
 def link(base_url: str, subject_type: str, subject_id: int | None) -> str:

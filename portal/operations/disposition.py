@@ -10,30 +10,37 @@ from typing import Any
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
-from portal.operations import audit, earlier, facts, freezing, notices, office, selection
+from portal.operations import (
+    audit,
+    delegations,
+    earlier,
+    facts,
+    freezing,
+    mandates,
+    notices,
+    office,
+    selection,
+)
 from portal.operations.effects import EFFECTS, Deed
 from portal.sop import chain, undo
-from portal.sop.table import TERMINAL, Action, Role, Step, Transition
+from portal.sop.table import TERMINAL, Action, Step, Transition
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Disposition, User
-from portal.store.queries import dispositions, people
+from portal.store.queries import dispositions
 from portal.store.queries import requests as rows
 from schemas.decision import INSTRUCTIONS, Decision
 
 
-def actor_for(backup_request: BackupRequest, user: User, at: datetime) -> chain.Actor:
-    """`user` as seen from one request: a unit head counts only for the request's own unit."""
-    held = people.roles_held(user, at)
-    roles = {Role(role) for role, unit in held if role != Role.UNIT_HEAD or unit == backup_request.unit_id}
-    return chain.Actor(frozenset(roles), backup_request.requester_id == user.id)
-
-
 def available(backup_request: BackupRequest, user: User, at: datetime) -> tuple[Transition, ...]:
     """The moves that `user` may make now, for buttons; `act` judges again."""
-    actor = actor_for(backup_request, user, at)
-    return chain.available(
-        backup_request.sop_version, backup_request.step, actor, facts.of(backup_request, None, at)
+    sitting = mandates.seats(backup_request, user, at)
+    found = chain.available(
+        backup_request.sop_version,
+        backup_request.step,
+        mandates.actor(backup_request, user, sitting),
+        facts.of(backup_request, None, at),
     )
+    return tuple(row for row in found if not mandates.two_hands(backup_request, user, row.role, sitting))
 
 
 def act(decision: Decision, *, user: User, at: datetime, settings: Settings) -> BackupRequest:
@@ -48,14 +55,13 @@ def act(decision: Decision, *, user: User, at: datetime, settings: Settings) -> 
             raise NotFound("request.unknown")
         if backup_request.revision != decision.revision:
             return _already_decided(backup_request, decision, user)
-        actor = actor_for(backup_request, user, at)
-        judged = facts.of(backup_request, decision, at)
-        row = chain.advance(
-            backup_request.sop_version, backup_request.step, decision.action, actor, judged, decision.note
-        )
+        sitting = mandates.seats(backup_request, user, at)
+        row = _row(backup_request, decision, user, sitting, at)
         _check_instructions(decision)
-        deed = Deed(backup_request, decision, row, user, at, settings)
+        deed = Deed(backup_request, decision, row, user, at, settings, sitting.get(row.role))
         deed.data, deed.details = selection.recorded(backup_request, decision, at=at)
+        if deed.delegation is not None:
+            deed.data["mandate"] = delegations.told(deed.delegation)
         for effect in row.effect:
             EFFECTS[effect](deed)
         _move(deed)
@@ -63,6 +69,22 @@ def act(decision: Decision, *, user: User, at: datetime, settings: Settings) -> 
         notices.moved(moved, row, at)
         freezing.freeze(moved, row, at=at, settings=settings)
         return moved
+
+
+def _row(
+    backup_request: BackupRequest, decision: Decision, user: User, sitting: mandates.Seats, at: datetime
+) -> Transition:
+    """The rule book's row for the decision, by a right that counts at this moment."""
+    actor = mandates.actor(backup_request, user, sitting)
+    judged = facts.of(backup_request, decision, at)
+    try:
+        row = chain.advance(
+            backup_request.sop_version, backup_request.step, decision.action, actor, judged, decision.note
+        )
+    except Forbidden as refused:
+        raise mandates.explained(refused, backup_request, user, at) from None
+    mandates.check_hands(backup_request, user, row, sitting)
+    return row
 
 
 def resume_postponed(at: datetime) -> list[int]:
@@ -177,6 +199,7 @@ def _write_down(deed: Deed, changes: dict[str, Any]) -> None:
         next_step=row.next_step.value,
         actor=deed.actor,
         role=row.role.value,
+        delegation=deed.delegation,
         note=decision.note.strip(),
         instructions=list(decision.instructions),
         data=deed.data | deed.details,
@@ -202,4 +225,4 @@ def _write_down(deed: Deed, changes: dict[str, Any]) -> None:
     )
 
 
-__all__ = ["Action", "Forbidden", "Step", "act", "actor_for", "available", "resume_postponed"]
+__all__ = ["Action", "Forbidden", "Step", "act", "available", "resume_postponed"]

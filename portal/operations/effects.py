@@ -13,7 +13,7 @@ from typing import Any
 from portal.config import Settings
 from portal.operations import followup_effects, grants, letters, office, replies, surveys
 from portal.sop.table import Effect, Transition
-from portal.store.models import BackupRequest, User
+from portal.store.models import BackupRequest, Delegation, User
 from portal.store.queries import letters as letter_rows
 from portal.store.queries import requests as request_rows
 from schemas.decision import Decision
@@ -22,7 +22,8 @@ from schemas.followup import RequestKind
 
 @dataclass
 class Deed:
-    """One decision while it is carried out. `data` goes into file and trail, `details` into the file alone."""
+    """One decision while it is carried out, by a mandate where one is named. `data` goes into file and
+    trail, `details` into the file alone."""
 
     backup_request: BackupRequest
     decision: Decision
@@ -30,6 +31,7 @@ class Deed:
     actor: User
     at: datetime
     settings: Settings
+    delegation: Delegation | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
@@ -53,6 +55,7 @@ def _letter(
             deed.backup_request,
             signer=deed.actor,
             role=deed.row.role.value,
+            delegation=deed.delegation,
             unit_code=unit_code(deed),
             at=deed.at,
             pattern=deed.settings.letter_pattern,

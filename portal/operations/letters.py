@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.documents import numbers
-from portal.store.models import BackupRequest, Letter, User
+from portal.store.models import BackupRequest, Delegation, Letter, User
 from portal.store.queries import letters as rows
 
 OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
@@ -24,13 +24,15 @@ def issue(
     content: dict[str, Any],
     at: datetime,
     pattern: str,
+    delegation: Delegation | None = None,
 ) -> Letter:
     """Number a letter; one of this kind and year that its signer took back is signed anew under its own number. Must
     run inside the caller's transaction: the write lock makes the sequence free of gaps."""
     rows.hold_numbers()
     local = at.astimezone(OFFICE_ZONE)
     if taken_back := rows.withdrawn(backup_request.id, kind, local.year):
-        signed = {"signed_by": signer, "signed_role": role, "content": content, "created_at": at}
+        signed = {"signed_by": signer, "signed_role": role, "content": content, "created_at": at,
+                  "delegation": delegation}  # fmt: skip
         Letter.update(withdrawn_at=None, **signed).where(Letter.id == taken_back.id).execute()
         return Letter.get_by_id(taken_back.id)
     classification = CLASSES[kind]
@@ -52,6 +54,7 @@ def issue(
         number=number,
         signed_by=signer,
         signed_role=role,
+        delegation=delegation,
         content=content,
         created_at=at,
     )

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 
 from portal.errors import Forbidden, InvalidInput, NotFound
-from portal.operations import audit, authority, runs
+from portal.operations import audit, authority, mandates, runs
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Grant, Mirror, Server, User
@@ -29,6 +29,7 @@ def create(request_id: int, form: MirrorForm, user: User, *, at: datetime) -> Mi
         if backup_request is None:
             raise NotFound("request.unknown")
         runs.not_own(backup_request, user)
+        mandates.not_approved_by(backup_request, user)
         _grant, scope = authority.of_request(backup_request, at=at)
         server = Server.get_by_id(scope.server_id)
         authority.check_server(server)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.errors import NotFound
-from portal.operations import audit, disposition
+from portal.operations import audit, mandates
 from portal.sop import chain
 from portal.sop.table import TERMINAL, Action
 from portal.store.db import transaction
@@ -47,7 +47,7 @@ def _is_first(seen: BackupRequest, user: User, at: datetime) -> bool:
     last = dispositions.at_revision(seen.id, seen.revision - 1)
     if last is None or last.actor_id == user.id:
         return False
-    moves = chain.available(seen.sop_version, seen.step, disposition.actor_for(seen, user, at))
+    moves = chain.available(seen.sop_version, seen.step, mandates.actor_for(seen, user, at))
     return any(move.action is not Action.WITHDRAW for move in moves)
 
 

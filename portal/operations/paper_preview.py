@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.config import Settings
 from portal.documents.render import render
 from portal.errors import NotFound
-from portal.operations import disposition, papers, replies
+from portal.operations import disposition, mandates, papers, replies
 from portal.sop.table import Effect
 from portal.store.models import BackupRequest, User
 
@@ -25,9 +25,11 @@ def preview(
     if kind not in SIGNED_BY:
         raise NotFound("paper.unknown")
     moves = disposition.available(backup_request, user, at)
-    if not any(SIGNED_BY[kind] in move.effect for move in moves):
+    role = next((move.role for move in moves if SIGNED_BY[kind] in move.effect), None)
+    if role is None:
         raise NotFound("paper.not_yet")
-    paper = papers.draft(backup_request, kind, user, settings, at=at)
+    mandate = mandates.seats(backup_request, user, at).get(role)
+    paper = papers.draft(backup_request, kind, user, settings, at=at, mandate=mandate)
     if kind == "reply":
         opening, closing = replies.words(backup_request, user, settings, at=at)
         paper = paper.model_copy(update={"opening": opening, "closing": closing})

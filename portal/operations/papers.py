@@ -22,12 +22,13 @@ from portal.documents.papers import (
     RequestSummary,
     Signatory,
 )
+from portal.documents.papers.common import Prefix
 from portal.documents.render import render
 from portal.errors import NotFound
 from portal.operations import issued, paper_evidence, paper_followups
 from portal.operations.letters import OFFICE_ZONE
 from portal.sop.table import Role
-from portal.store.models import BackupRequest, Disposition, Letter, User
+from portal.store.models import BackupRequest, Delegation, Disposition, Letter, User
 from portal.store.queries import dispositions, grants, letters, people
 from portal.store.queries import issued as issued_rows
 from portal.store.queries import requests as rows
@@ -43,6 +44,8 @@ DESKS = {
     "reply": Role.ADMIN_AFFAIRS_HEAD,
 }
 NO_POST = "\u2013"
+PREFIXES: dict[str, Prefix] = {"plh": "Plh.", "plt": "Plt."}
+"""What stands in front of the post that somebody signs for."""
 
 
 def available(backup_request: BackupRequest) -> list[str]:
@@ -79,12 +82,19 @@ def letter_pdf(letter: Letter, settings: Settings) -> bytes:
     return issued.document(signed, settings) if signed else pdf(letter.backup_request, letter.kind, settings)
 
 
-def draft(backup_request: BackupRequest, kind: str, user: User, settings: Settings, *, at: datetime) -> Paper:
-    """What a paper would say if `user` signed it at `at`, marked as a draft and without a number."""
+def draft(
+    backup_request: BackupRequest,
+    kind: str,
+    user: User,
+    settings: Settings,
+    *,
+    at: datetime,
+    mandate: Delegation | None = None,
+) -> Paper:
+    """What a paper would say if `user` signed it at `at` (by `mandate`), marked as a draft and without a number."""
     file = _File(backup_request, settings, draft=kind)
-    file.letters[kind] = Letter(
-        kind=kind, number="", signed_by=user, created_at=at, content={"outcome": backup_request.outcome}
-    )
+    file.letters[kind] = Letter(kind=kind, number="", signed_by=user, created_at=at, delegation=mandate,
+                                content={"outcome": backup_request.outcome})  # fmt: skip
     return BUILDERS[kind](file)
 
 
@@ -128,7 +138,9 @@ class _File:
     def signer(self, kind: str) -> Signatory:
         """Who signed a numbered paper."""
         letter: Letter = self.letters[kind]
-        return signatory(letter.signed_by, None if kind == self.draft else letter.created_at)
+        return signatory(
+            letter.signed_by, None if kind == self.draft else letter.created_at, letter.delegation
+        )
 
     def last(self, *actions: str, step: str = "") -> Disposition | None:
         """The newest decision with one of these actions (at `step`, where given)."""
@@ -136,10 +148,14 @@ class _File:
         return found[-1] if found else None
 
 
-def signatory(user: User | None, at: datetime | None) -> Signatory:
-    """A person as papers name them; nobody gives an empty block."""
+def signatory(user: User | None, at: datetime | None, mandate: Delegation | None = None) -> Signatory:
+    """A person as papers name them, by a mandate with the post stood for; nobody gives an empty block."""
     if user is None:
         return Signatory(signed_at=at)
+    if mandate is not None:
+        holder = mandate.holder.name if mandate.holder else ""
+        return Signatory(post=mandate.post, name=user.name, nip=user.nip, prefix=PREFIXES[mandate.kind],
+                         acting_for=holder, signed_at=at)  # fmt: skip
     return Signatory(post=user.post, name=user.name, nip=user.nip, signed_at=at)
 
 
@@ -149,8 +165,13 @@ def local_day(at: datetime) -> date:
 
 
 def _post(role: Role, at: datetime | None = None) -> str:
-    """The post of whoever held `role` at `at` (now), as the archive has it."""
-    return next((holder.post for holder in people.holders(role.value, at=at) if holder.post), NO_POST)
+    """The post of whose own `role` it was at `at` (now), as the archive has it: a letter goes to the post."""
+    return next((owner.post for owner in people.owners(role.value, at=at) if owner.post), NO_POST)
+
+
+def _title(signed: Signatory) -> str:
+    """The post as it signed: "Plh. Kepala Bidang"."""
+    return f"{signed.prefix} {signed.post}" if signed.prefix else signed.post
 
 
 def _fm001(file: _File) -> Fm001Paper:
@@ -158,7 +179,7 @@ def _fm001(file: _File) -> Fm001Paper:
     submitted, sent = file.last("submit"), file.last("forward", step="unit_note")
     marked = file.last("follow_up", "postpone")
     postponed = marked is not None and marked.action == "postpone"
-    head = next(iter(people.holders(Role.UNIT_HEAD.value, row.unit_id)), None)
+    head = next(iter(people.owners(Role.UNIT_HEAD.value, row.unit_id)), None)
     return Fm001Paper(
         letterhead=file.letterhead, number=row.number or "", dated=date.fromisoformat(form["date"]),
         draft=row.number is None, unit=row.unit.name, name=form["name"], phone=show_phone(form["phone"]),
@@ -167,9 +188,9 @@ def _fm001(file: _File) -> Fm001Paper:
         frequency=form["frequency"], retention_days=form["retention_days"], reason=form["reason"],
         follow_up=paper_followups.follow_up(form),
         attachments=tuple(item.filename for item in rows.attachments(row.id)),
-        unit_head=signatory(sent.actor, sent.created_at) if sent else signatory(head, None),
+        unit_head=signatory(sent.actor, sent.created_at, sent.delegation) if sent else signatory(head, None),
         requester=Signatory(name=form["name"], nip=form["nip"], signed_at=submitted.created_at if submitted else None),
-        administrator=signatory(marked.actor, marked.created_at) if marked else Signatory(),
+        administrator=signatory(marked.actor, marked.created_at, marked.delegation) if marked else Signatory(),
         foot=("postponed" if postponed else "followed_up") if marked else None,
         foot_date=local_day(marked.created_at) if marked else None,
         postponed_reason=marked.note if marked and postponed else "",
@@ -195,13 +216,13 @@ def _disposition(file: _File) -> DispositionPaper:
         if row.step in SELECTIONS and row.action in ("forward", "approve", "refuse")
     ]
     entries = tuple(
-        DispositionEntry(sender=signatory(row.actor, row.created_at), action=row.action,
+        DispositionEntry(sender=signatory(row.actor, row.created_at, row.delegation), action=row.action,
                          to_post=_post(DESKS[row.next_step], row.created_at), instructions=tuple(row.instructions),
                          note=row.note)
         for row in chosen
     )  # fmt: skip
     waiting = DESKS.get(file.row.step) if file.row.step in SELECTIONS else None
-    sender = file.signer("nota_dinas").post or file.row.unit.name
+    sender = _title(file.signer("nota_dinas")) or file.row.unit.name
     return DispositionPaper(**file.head("disposition"), letter_from=sender, letter=nota,
                             received_on=nota.dated, request=file.summary(), entries=entries,
                             awaiting=_post(waiting) if waiting else "")  # fmt: skip
@@ -213,7 +234,7 @@ def _report(file: _File) -> ReportPaper:
     to_posts = {"subdivision_report": Role.DIVISION_HEAD, "division_report": Role.ADMIN_AFFAIRS_HEAD}
     forwardings = tuple(
         Forwarding(
-            sender=signatory(row.actor, row.created_at),
+            sender=signatory(row.actor, row.created_at, row.delegation),
             to_post=_post(to_posts[row.step], row.created_at),
             note=row.note,
         )
@@ -238,7 +259,7 @@ def _reply(file: _File) -> ReplyPaper:
                       result=paper_followups.result(file.row, letter.created_at) if granted else None,
                       report=file.reference("report") if granted else None,
                       reasons="" if granted else _reasons(file),
-                      refused_by=refusal.actor.post if refusal and refusal.actor else "",
+                      refused_by=_title(signatory(refusal.actor, None, refusal.delegation)) if refusal else "",
                       opening=letter.content.get("opening", ""), closing=letter.content.get("closing", ""),
                       note=letter.content.get("note", ""), signatory=file.signer("reply"))  # fmt: skip
 
@@ -265,7 +286,7 @@ def _receipt(file: _File) -> ReceiptPaper:
         raise NotFound("paper.not_yet")
     outcome = "refused" if file.row.outcome == "refused" else "granted"
     return ReceiptPaper(**file.head("receipt"), request=file.summary(), reply=reply, outcome=outcome,
-                        from_post=file.signer("reply").post or NO_POST, recipient=file.signer("receipt"),
+                        from_post=_title(file.signer("reply")) or NO_POST, recipient=file.signer("receipt"),
                         note=received.note)  # fmt: skip
 
 

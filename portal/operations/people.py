@@ -82,7 +82,7 @@ def grant_role(
     unit = unit if role is Role.UNIT_HEAD else None
     with transaction():
         trail.hold_chain()
-        if (role, unit.id if unit else None) in people.roles_held(user, at):
+        if (role, unit.id if unit else None) in people.owned(user, at):
             raise InvalidInput(fields={"role": ("role.held", {"role": role.value})})
         holding = RoleHolding.create(user=user, role=role.value, unit=unit, since=at)
         audit.record(

@@ -9,7 +9,7 @@ from typing import Any
 from portal import queue
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
-from portal.operations import audit, authority, leases
+from portal.operations import audit, authority, leases, mandates
 from portal.operations.emergency_authority import OPENERS
 from portal.sop.table import Role
 from portal.store.db import transaction
@@ -46,6 +46,7 @@ def start_backup(
             return known
         backup_request = _request(request_id)
         not_own(backup_request, user)
+        mandates.not_approved_by(backup_request, user)
         run = order_backup(
             backup_request, user, key, at=at, source_ids=source_ids, bandwidth_kib=bandwidth_kib
         )

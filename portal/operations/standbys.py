@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
-from portal.operations import authority, mirrors, runs
+from portal.operations import authority, mandates, mirrors, runs
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Mirror, Server, User
@@ -25,6 +25,7 @@ def propose(request_id: int, form: StandbyForm, user: User, *, at: datetime) -> 
         if backup_request is None:
             raise NotFound("request.unknown")
         runs.not_own(backup_request, user)
+        mandates.not_approved_by(backup_request, user)
         _grant, scope = authority.of_request(backup_request, at=at)
         server, target = (
             Server.get_by_id(scope.server_id),

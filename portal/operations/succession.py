@@ -52,7 +52,7 @@ def demand_successor(user: User, at: datetime, holding: RoleHolding | None = Non
 
 
 def _held(user: User, at: datetime) -> frozenset[tuple[str, int | None]]:
-    return people.roles_held(user, at)
+    return people.owned(user, at)
 
 
 def _steps_of(role: str) -> set[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.errors import Forbidden, NotFound, PortalError, StaleStep, TransitionRefused
-from portal.operations import audit, disposition, earlier, grant_versions, issued, letters
+from portal.operations import audit, earlier, grant_versions, issued, letters, mandates
 from portal.sop import undo as book
 from portal.sop.table import Action, Effect, Role, Transition
 from portal.sop.undo import Back
@@ -56,8 +56,9 @@ def refusal(seen: BackupRequest, last: Disposition | None, user: User, at: datet
     if seen.opened_at is not None:
         by = seen.opened_by.name if seen.opened_by else audit.PORTAL
         return TransitionRefused("undo.opened", by=by, at=seen.opened_at)
-    if not disposition.actor_for(seen, user, at).may_act_as(Role(last.role)):
-        return Forbidden("chain.role", role=last.role)
+    sitting = mandates.seats(seen, user, at, last.step)
+    if not mandates.actor(seen, user, sitting).may_act_as(Role(last.role)):
+        return mandates.explained(Forbidden("chain.role", role=last.role), seen, user, at)
     return _begun(seen, last, row)
 
 
@@ -113,6 +114,7 @@ def _write_down(seen: BackupRequest, last: Disposition, user: User, at: datetime
         next_step=last.step,
         actor=user,
         role=last.role,
+        delegation=mandates.seats(seen, user, at, last.step).get(Role(last.role)),
         data={"undone": last.revision, "action": last.action} | taken,
         entered_at=seen.step_entered_at,
         due_at=seen.due_at,

@@ -9,7 +9,7 @@ from typing import Any
 from portal.config import Settings
 from portal.documents.papers import Paper
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
-from portal.operations import audit, issued, letters, papers
+from portal.operations import audit, issued, letters, mandates, papers
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import Letter, User
@@ -39,10 +39,12 @@ def may_replace(letter: Letter, user: User, at: datetime) -> bool:
         return bool(backup_request.requester_id == user.id)
     if backup_request.requester_id == user.id:
         return False
-    return any(
-        role == letter.signed_role and (role != Role.UNIT_HEAD or unit == backup_request.unit_id)
-        for role, unit in people.roles_held(user, at)
-    )
+    return Role(letter.signed_role) in _seats(letter, user, at)
+
+
+def _seats(letter: Letter, user: User, at: datetime) -> mandates.Seats:
+    """The posts in which `user` may sign; a mandate for some steps of the SOP is none for what is behind them."""
+    return mandates.seats(letter.backup_request, user, at, step="-")
 
 
 def void(letter_id: int, user: User, reason: str, *, at: datetime, settings: Settings) -> Letter:
@@ -85,6 +87,7 @@ def replace(letter_id: int, user: User, *, at: datetime, settings: Settings) -> 
         unit_code = backup_request.unit.code if void_one.kind == "nota_dinas" else settings.center_short
         letter = letters.issue(void_one.kind, backup_request, signer=user, role=void_one.signed_role,
                                unit_code=unit_code, content=void_one.content, at=at,
+                               delegation=_seats(void_one, user, at).get(Role(void_one.signed_role)),
                                pattern=settings.letter_pattern)  # fmt: skip
         Letter.update(replaces=void_one).where(Letter.id == letter.id).execute()
         paper = _signed_anew(_said(void_one, settings), letter, user, at)
@@ -117,7 +120,7 @@ def _mark(letter: Letter, reason: str, at: datetime, settings: Settings) -> None
 def _signed_anew(paper: Paper, letter: Letter, user: User, at: datetime) -> Paper:
     changes: dict[str, Any] = {"number": letter.number, "dated": papers.local_day(at), "void_reason": ""}
     if paper.template in issued.SIGNERS:
-        changes[issued.SIGNERS[paper.template]] = papers.signatory(user, at)
+        changes[issued.SIGNERS[paper.template]] = papers.signatory(user, at, letter.delegation)
     return paper.model_copy(update=changes)
 
 

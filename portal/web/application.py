@@ -55,6 +55,7 @@ PAGES = (
     "runs",
     "audit",
     "people",
+    "delegations",
     "findings",
     "keeping",
     "outbox",

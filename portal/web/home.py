@@ -15,7 +15,7 @@ from portal.store.queries import requests as rows
 from portal.web import outbox, storage
 from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
-from portal.web.inbox import OFFICIALS, Line, moment_of, urgency
+from portal.web.inbox import OFFICIALS, Line, acting, moment_of, urgency
 from portal.web.navigation import STEPS_OF, restores_count, reviews_count, unread_policies
 from portal.web.requests import desks, timeline
 
@@ -51,10 +51,12 @@ def index() -> str:
 
 def _desk(who: Person, at: datetime) -> dict[str, Any]:
     """What waits on the person's desks."""
-    desk, moment = waiting.parts(who.roles, STEPS_OF), moment_of(at)
+    desk, moment = waiting.parts(who.owned, STEPS_OF, who.mandates), moment_of(at)
     return {
-        "official": who.has(*OFFICIALS),
-        "waiting": [Line(row) for _, row in waiting.page(desk, who.id, moment, most=SHOWN)],
+        "official": who.sits_at(*OFFICIALS),
+        "waiting": [
+            Line(row, acting=acting(who, row)) for _, row in waiting.page(desk, who.id, moment, most=SHOWN)
+        ],
         "total": waiting.total(desk, who.id),
         "counts": waiting.counts(desk, who.id, moment),
     }

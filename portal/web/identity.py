@@ -19,13 +19,16 @@ from portal.store.queries import people
 @dataclass(frozen=True)
 class Person:
     """The signed-in person as pages see them. `user` is the archive's row, for operations' `actor`; `must_enrol` says
-    that a role of theirs demands a second factor that they have not."""
+    that a role of theirs demands a second factor that they have not. `roles` are the person's own (`owned`) and those
+    of the `mandates` that carry all of a role's work."""
 
     user: Any
     session_id: int
     token: str
     roles: frozenset[tuple[str, int | None]]
     must_enrol: bool = False
+    owned: frozenset[tuple[str, int | None]] = frozenset()
+    mandates: tuple[Any, ...] = ()
 
     is_authenticated = True
     is_active = True
@@ -44,6 +47,22 @@ class Person:
     def role_names(self) -> frozenset[str]:
         """The roles held now, whatever the unit."""
         return frozenset(role for role, _ in self.roles)
+
+    @property
+    def desks(self) -> frozenset[tuple[str, int | None]]:
+        """The (role, unit) pairs at whose desk the person sits now, also by a mandate for some steps only."""
+        return self.roles | {(given.role, given.unit_id) for given in self.mandates}
+
+    def sits_at(self, *roles: str) -> bool:
+        """Whether requests may wait for the person as one of `roles`."""
+        return any(role in roles for role, _unit in self.desks)
+
+    def acting_as(self, role: str, unit_id: int | None) -> Any:
+        """The mandate by which the person stands for `role` (of the unit), None where the role is their own or none."""
+        if (role, None) in self.owned or (role, unit_id) in self.owned:
+            return None
+        standing = (given for given in self.mandates if given.role == role)
+        return next((given for given in standing if given.unit_id in (None, unit_id)), None)
 
     def has(self, *roles: str) -> bool:
         """Whether any of `roles` is held now."""
@@ -81,7 +100,8 @@ def _load(token: str) -> Person | None:
     row = sessions.resume(token, terms(), at)
     if row is None:
         return None
-    held = people.roles_held(row.user, at)
-    names = frozenset(role for role, _ in held)
+    owned, mandates = people.owned(row.user, at), people.mandates(row.user, at)
+    acting = {(given.role, given.unit_id) for given in mandates if not given.steps}
+    names = frozenset(role for role, _ in owned) | {given.role for given in mandates}
     missing = second_factor.is_missing(row.user, names, current_app.config["SETTINGS"])
-    return Person(row.user, row.id, token, held, missing)
+    return Person(row.user, row.id, token, owned | acting, missing, owned, tuple(mandates))

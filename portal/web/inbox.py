@@ -16,7 +16,7 @@ from portal.sop.selection import STAGE_OF
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import dispositions, waiting
-from portal.web.access import roles
+from portal.web.access import when
 from portal.web.addresses import page_number, search_words
 from portal.web.identity import Person, person
 from portal.web.navigation import STEPS_OF
@@ -24,7 +24,7 @@ from portal.web.requests import desks
 
 if TYPE_CHECKING:
     from portal.operations.selection import Judged
-    from portal.store.models import BackupRequest, Disposition
+    from portal.store.models import BackupRequest, Delegation, Disposition
 
 blueprint = Blueprint("inbox", __name__)
 OFFICIALS = (
@@ -35,7 +35,7 @@ OFFICIALS = (
     Role.ADMINISTRATOR,
     Role.ADMIN_AFFAIRS_HEAD,
 )
-ACCESS = {"inbox.index": roles(*OFFICIALS)}
+ACCESS = {"inbox.index": when(lambda who: who.sits_at(*OFFICIALS))}
 PER_PAGE = 25
 ROLE_OF = {step: role for role, steps in STEPS_OF.items() for step in steps}
 """Whose desk a step is."""
@@ -46,13 +46,15 @@ FILTERS = ("cari", "peran", "halaman")
 @dataclass(frozen=True, slots=True)
 class Line:
     """A request that waits; `quick` is the move that one press makes, with the standard `instructions`; `bulk` tells
-    whether it may be passed on together with others; `judged` are the policy's rules where it is selected."""
+    whether it may be passed on together with others; `judged` are the policy's rules where it is selected; `acting` is
+    the mandate by which it waits for this person."""
 
     row: BackupRequest
     quick: desks.Move | None = None
     instructions: tuple[str, ...] = ()
     bulk: bool = False
     judged: Judged | None = None
+    acting: Delegation | None = None
 
 
 @blueprint.get("/kotak-masuk")
@@ -63,7 +65,7 @@ def index() -> str:
 
 def context(who: Person, at: datetime, focus: int | None = None) -> dict[str, Any]:
     """What the inbox shows for the address's filters; `focus` is the request whose line is to be gone on from."""
-    desk, moment, words = waiting.parts(who.roles, STEPS_OF), moment_of(at), _words()
+    desk, moment, words = waiting.parts(who.owned, STEPS_OF, who.mandates), moment_of(at), _words()
     counts, role = by_role(desk, who.id), request.args.get("peran", "")
     chosen = _chosen(desk, counts)
     sizes = waiting.counts(chosen, who.id, moment, words)
@@ -95,7 +97,7 @@ def context(who: Person, at: datetime, focus: int | None = None) -> dict[str, An
 
 def order(who: Person, at: datetime) -> list[int]:
     """The ids of what the address's filters show, the most urgent first, over all pages that are shown."""
-    desk = waiting.parts(who.roles, STEPS_OF)
+    desk = waiting.parts(who.owned, STEPS_OF, who.mandates)
     return waiting.order(_chosen(desk, by_role(desk, who.id)), who.id, moment_of(at), _words())
 
 
@@ -128,7 +130,8 @@ def line(row: BackupRequest, who: Person, at: datetime) -> Line:
     if quick and not (may_press(row, judged) and undoing.can_be(row, quick.row)):
         quick = None
     usual = onetap.instructions(row.step, quick.row.action) if quick else ()
-    return Line(row, quick, usual, any(onetap.in_bulk(move.row) for move in moves), judged)
+    bulk = any(onetap.in_bulk(move.row) for move in moves)
+    return Line(row, quick, usual, bulk, judged, acting(who, row))
 
 
 def may_press(row: BackupRequest, judged: Judged | None) -> bool:
@@ -143,6 +146,12 @@ def moment_of(at: datetime) -> waiting.Moment:
     """Now and the end of the office's day."""
     today = at.astimezone(OFFICE_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     return waiting.Moment(at, (today + timedelta(days=1)).astimezone(UTC))
+
+
+def acting(who: Person, row: BackupRequest) -> Delegation | None:
+    """The mandate by which a request lies on this person's desk, None where the desk is their own."""
+    found: Delegation | None = who.acting_as(ROLE_OF.get(row.step, ""), row.unit_id)
+    return found
 
 
 def urgency(row: BackupRequest, at: datetime) -> str:

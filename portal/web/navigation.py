@@ -67,7 +67,10 @@ MENU = (
             ("outbox.index", "mail"),
         ),
     ),
-    ("office", (("people.index", "users"), ("settings.index", "settings"))),
+    (
+        "office",
+        (("people.index", "users"), ("delegations.index", "user-share"), ("settings.index", "settings")),
+    ),
 )
 
 
@@ -120,7 +123,7 @@ def _item(endpoint: str, icon: str, person: Person | None) -> Item:
 
 def inbox_count(person: Person) -> int:
     """How many requests stand on the desks of this person's roles."""
-    return waiting.total(waiting.parts(person.roles, STEPS_OF), person.id)
+    return waiting.total(waiting.parts(person.owned, STEPS_OF, person.mandates), person.id)
 
 
 def mirrors_count(person: Person) -> int:

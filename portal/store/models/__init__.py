@@ -3,6 +3,7 @@
 from portal.store.models.audit import AuditCheck, AuditEntry
 from portal.store.models.calendar import CalendarDay, CalendarPeriod, DueMove
 from portal.store.models.databases import DatabaseAccess
+from portal.store.models.delegations import Delegation
 from portal.store.models.findings import Finding
 from portal.store.models.keeping import LegalHold, RetentionCut, RetentionRule, VaultRoom, VaultState
 from portal.store.models.letters import Letter
@@ -26,6 +27,7 @@ TABLES = (
     User,
     RoleHolding,
     UserSession,
+    Delegation,
     SecondFactor,
     RecoveryCode,
     SignInTicket,

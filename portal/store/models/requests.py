@@ -5,6 +5,7 @@ from __future__ import annotations
 from peewee import CharField, DeferredForeignKey, ForeignKeyField, IntegerField, JSONField, TextField
 
 from portal.store.db import InstantField, Table, now
+from portal.store.models.delegations import Delegation
 from portal.store.models.people import Unit, User
 
 
@@ -63,7 +64,7 @@ class BackupRequest(Table):
 
 
 class Disposition(Table):
-    """One decision: who did what at which step, in which role, and what was said.
+    """One decision: who did what at which step, in which role (by which mandate, where by one), and what was said.
 
     `entered_at`, `due_at` are the step's own, kept so that lateness can be told afterwards. UNIQUE (request,
     revision) makes a second decision on the same state impossible, whatever the pages do. `before` is what the
@@ -79,6 +80,8 @@ class Disposition(Table):
     actor = ForeignKeyField(User, null=True, on_delete="RESTRICT")
     actor_id: int | None
     role = CharField(max_length=32)
+    delegation = ForeignKeyField(Delegation, null=True, on_delete="RESTRICT")
+    delegation_id: int | None
     note = TextField(default="")
     instructions = JSONField(default=list)
     data = JSONField(default=dict)

@@ -52,3 +52,15 @@ def trail_of(request_id: int) -> list[Disposition]:
         .where(Disposition.backup_request == request_id)
         .order_by(Disposition.revision)
     )
+
+
+def roles_taken(request_id: int, user_id: int) -> dict[str, bool]:
+    """The roles in which somebody has decided on a request, each with whether it was ever by a mandate; what was taken
+    back does not count, nor the taking back."""
+    mine = (Disposition.backup_request == request_id) & (Disposition.actor == user_id)
+    stands = Disposition.undone_at.is_null() & (Disposition.action != "undo")
+    rows = Disposition.select().where(mine, stands)
+    found: dict[str, bool] = {}
+    for row in rows:
+        found[row.role] = found.get(row.role, False) or row.delegation_id is not None
+    return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.store.db import now
-from portal.store.models import RoleHolding, Unit, User, UserSession
+from portal.store.models import Delegation, RoleHolding, Unit, User, UserSession
+from portal.store.queries import delegations
 
 
 def user(user_id: int) -> User | None:
@@ -35,12 +36,24 @@ def everyone() -> list[User]:
     return list(User.select(User, Unit).join(Unit).order_by(User.name, User.id))
 
 
-def roles_held(person: User, at: datetime) -> frozenset[tuple[str, int | None]]:
-    """What `person` holds at `at`: (role, unit id or None) pairs; nothing once the account is closed."""
+def owned(person: User, at: datetime) -> frozenset[tuple[str, int | None]]:
+    """`person`'s own at `at`, by no mandate: (role, unit id or None) pairs; nothing once the account is closed."""
     if not person.active:
         return frozenset()
-    rows = RoleHolding.select().where(RoleHolding.user == person, *_in_force(at))
+    rows = RoleHolding.select().where(RoleHolding.user == person, delegations.holding_in_force(at))
     return frozenset((row.role, row.unit_id) for row in rows)
+
+
+def mandates(person: User, at: datetime) -> list[Delegation]:
+    """The mandates by which `person` acts for others at `at`; none once the account is closed."""
+    return delegations.of_deputy(person.id, at) if person.active else []
+
+
+def roles_held(person: User, at: datetime) -> frozenset[tuple[str, int | None]]:
+    """What `person` holds at `at`, also as Plh. or Plt.: (role, unit id or None) pairs. A mandate that is limited to
+    some steps gives none: it carries decisions on requests at these steps (`operations.mandates`), nothing else."""
+    acting = {(row.role, row.unit_id) for row in mandates(person, at) if not row.steps}
+    return owned(person, at) | acting
 
 
 def roles(person: User, at: datetime) -> frozenset[str]:
@@ -48,13 +61,20 @@ def roles(person: User, at: datetime) -> frozenset[str]:
     return frozenset(role for role, _unit in roles_held(person, at))
 
 
-def holders(role: str, unit_id: int | None = None, at: datetime | None = None) -> list[User]:
-    """The active people who hold `role` at `at` (now), of `unit_id` where one is given, by name."""
+def owners(role: str, unit_id: int | None = None, at: datetime | None = None) -> list[User]:
+    """The active people whose own `role` is at `at` (now), of `unit_id` where one is given, by name."""
     held = (RoleHolding.role == role) & User.active
     if unit_id is not None:
         held &= RoleHolding.unit == unit_id
-    query = User.select().join(RoleHolding).where(held, *_in_force(at or now())).distinct()
+    query = User.select().join(RoleHolding).where(held, delegations.holding_in_force(at or now())).distinct()
     return list(query.order_by(User.name, User.id))
+
+
+def holders(role: str, unit_id: int | None = None, at: datetime | None = None) -> list[User]:
+    """The active people who hold `role` at `at` (now), their own or as Plh. or Plt., each once, by name."""
+    acting = [row.deputy for row in delegations.acting(role, unit_id, at or now()) if not row.steps]
+    found = {user.id: user for user in (*owners(role, unit_id, at), *acting)}
+    return sorted(found.values(), key=lambda user: (user.name, user.id))
 
 
 def holdings(user_id: int) -> list[RoleHolding]:
@@ -74,7 +94,3 @@ def open_sessions(user_id: int, seen_after: datetime, at: datetime) -> list[User
         )
         .order_by(UserSession.seen_at.desc())
     )
-
-
-def _in_force(at: datetime) -> tuple:
-    return RoleHolding.since <= at, RoleHolding.until.is_null() | (RoleHolding.until > at)

@@ -155,6 +155,12 @@ def succeeded_since(server_id: int, kind: str, since: datetime) -> list[Run]:
     return list(Run.select().where(went_well, Run.finished_at > since))
 
 
+def carried_out_by(request_id: int, user_id: int, kinds: Iterable[str]) -> bool:
+    """Whether somebody has started a run of one of these kinds for a request."""
+    mine = (Run.backup_request == request_id) & (Run.started_by == user_id)
+    return bool(Run.select().where(mine, Run.kind.in_(list(kinds))).exists())
+
+
 def ahead_of(run: Run) -> Run | None:
     """The run that holds the server which `run` waits for, or the restore that goes first, or None."""
     if run.kind not in DATA_KINDS:

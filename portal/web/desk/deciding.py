@@ -21,6 +21,7 @@ from portal.web.flashes import notice
 from portal.web.forms import parse, typed
 from portal.web.identity import person
 from portal.web.requests import decisions
+from portal.web.requests.door import on_request
 from schemas.decision import Decision
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def decide() -> Answer:
     request_id = small_number(values.get("request_id"))
     if request_id is None:
         raise NotFound("request.unknown")
+    on_request(person(), request_id)
     if values.get("action") == Action.UNDO:
         return _undo(request_id, values)
     waiting = inbox.order(person(), db.now())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from portal.web.access import roles, when
+from portal.store.queries import delegations
+from portal.web.access import when
 from portal.web.identity import Person
 from portal.web.inbox import OFFICIALS
 from portal.web.requests.door import on_request
@@ -14,10 +15,15 @@ blueprint = Blueprint("desk", __name__, url_prefix="/kotak-masuk")
 
 def official_on_request(person: Person, request_id: int, **_more: object) -> bool:
     """Whether an official may see this request."""
-    return person.has(*OFFICIALS) and on_request(person, request_id)
+    return person.sits_at(*OFFICIALS) and on_request(person, request_id)
+
+
+def is_or_was_official(person: Person, **_more: object) -> bool:
+    """Whether a decision may come from this person's inbox; a deputy whose mandate has just ended is told so there."""
+    return person.sits_at(*OFFICIALS) or delegations.has_any(person.id)
 
 
 ACCESS = {
     "desk.preview": when(official_on_request),
-    "desk.decide": roles(*OFFICIALS),
+    "desk.decide": when(is_or_was_official),
 }

@@ -57,6 +57,7 @@ def page(
         moves=moves,
         usual={move.row.action: onetap.instructions(backup_request.step, move.row.action) for move in moves},
         judged=line.judged,
+        acting=line.acting,
         calm=inbox.may_press(backup_request, line.judged),
         before=before(decisions),
         stations=timeline.stations(backup_request, decisions, at),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.sop.table import TERMINAL, Action, Role, Transition, desk_of
-from portal.store.queries import people
+from portal.store.db import now
+from portal.store.queries import delegations, people
+from portal.web.messages import label
 
 if TYPE_CHECKING:
     from portal.store.models import BackupRequest
@@ -39,7 +42,7 @@ def of(backup_request: BackupRequest, step: str | None = None) -> Desk:
     """The desk of `step`, or the one the request lies on now."""
     step = step or backup_request.step
     role = desk_of(backup_request.sop_version, step) or Role.REQUESTER
-    return Desk(step, role.value, _names(backup_request, role))
+    return Desk(step, role.value, _names(backup_request, role, step))
 
 
 # What is offered first; the others follow in the table's order, and a withdrawal last.
@@ -55,9 +58,19 @@ def moves(backup_request: BackupRequest, rows: tuple[Transition, ...]) -> list[M
     ]
 
 
-def _names(backup_request: BackupRequest, role: Role) -> tuple[str, ...]:
+def _names(backup_request: BackupRequest, role: Role, step: str) -> tuple[str, ...]:
     if role is Role.REQUESTER:
         return (backup_request.requester.name,)
     unit = backup_request.unit_id if role is Role.UNIT_HEAD else None
-    holders = people.holders(role.value, unit)
-    return tuple(holder.name for holder in holders if holder.id != backup_request.requester_id)
+    names = [
+        owner.name for owner in people.owners(role.value, unit) if owner.id != backup_request.requester_id
+    ]
+    return (*names, *_deputies(backup_request, role, unit, step))
+
+
+def _deputies(backup_request: BackupRequest, role: Role, unit: int | None, step: str) -> Iterator[str]:
+    """Who stands for the role at this step now, as "Wulan (Plh.)"."""
+    for given in delegations.acting(role.value, unit, now()):
+        by_own_hand = backup_request.requester_id in (given.deputy_id, given.granted_by_id)
+        if not by_own_hand and (not given.steps or step in given.steps):
+            yield f"{given.deputy.name} ({label('acting', given.kind)})"

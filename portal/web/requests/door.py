@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from portal.errors import NotFound
-from portal.operations import followups
+from portal.operations import followups, mandates
+from portal.sop.table import desk_of
 from portal.store import db
 from portal.store.queries import requests as rows
 from portal.web.access import SIGNED_IN, when
@@ -21,7 +22,7 @@ blueprint = Blueprint("requests", __name__, url_prefix="/permohonan")
 
 def reader(person: Person) -> rows.Reader:
     """The person as the archive's readers are described."""
-    return rows.Reader(person.id, person.roles)
+    return rows.Reader(person.id, person.desks)
 
 
 def find(request_id: int) -> BackupRequest:
@@ -34,9 +35,20 @@ def find(request_id: int) -> BackupRequest:
 
 def on_request(person: Person, request_id: int, **_more: object) -> bool:
     """Whether the person may see this request; one that is not for them is not there."""
-    if not rows.may_read(find(request_id), reader(person)):
+    found = find(request_id)
+    if not rows.may_read(found, reader(person)):
+        _say_if_lapsed(person, found)
         raise NotFound("request.unknown")
     return True
+
+
+def _say_if_lapsed(person: Person, backup_request: BackupRequest) -> None:
+    """A deputy whose mandate ended while the request lay before them is told so, and not that there is no such request.
+    Raises Forbidden('mandate.…')."""
+    desk = desk_of(backup_request.sop_version, backup_request.step)
+    refusal = mandates.just_lapsed(backup_request, person.user, desk, db.now()) if desk else None
+    if refusal is not None and person.user.active:
+        raise refusal
 
 
 def is_requester(person: Person, request_id: int, **_more: object) -> bool:

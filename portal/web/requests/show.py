@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
-from portal.operations import disposition, followup_effects, followups, office, opening, papers
+from portal.operations import disposition, followup_effects, followups, mandates, office, opening, papers
 from portal.operations.grants import AVAILABLE_SERVICES
 from portal.sop.table import TERMINAL, Effect, Role, Step
 from portal.store import db
@@ -23,7 +23,7 @@ from portal.store.queries import (
     surveys,
 )
 from portal.store.queries import requests as rows
-from portal.web.identity import person
+from portal.web.identity import Person, person
 from portal.web.requests import desks, followup, timeline
 from portal.web.requests.changes import changes
 from portal.web.requests.door import blueprint
@@ -33,7 +33,7 @@ from schemas.followup import RequestKind
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from portal.store.models import BackupRequest, Disposition, User
+    from portal.store.models import BackupRequest, Delegation, Disposition, User
 
 DECIDED = frozenset({Step.REPLY, Step.RECEIPT, Step.CLOSED})
 """Where the outcome stands; before, a refusal of step 4 is still the Kabid's to judge."""
@@ -86,7 +86,8 @@ def page(
         papers=papers.available(backup_request),
         runs=runs.of_request(backup_request.id),
         snapshots=snapshots.of_request(backup_request.id),
-        can_start=who.has(Role.ADMINISTRATOR) and backup_request.requester_id != who.id,
+        can_start=_may_start(backup_request, who),
+        acting=_acting(backup_request, who, moves),
         is_requester=backup_request.requester_id == who.id,
     )
 
@@ -116,6 +117,19 @@ def around(backup_request: BackupRequest, user: User, at: datetime) -> dict[str,
         "askable": followups.open_for(backup_request, at=at) if may_ask else (),
         "ask_names": followup.NAMES,
     }
+
+
+def _may_start(backup_request: BackupRequest, who: Person) -> bool:
+    """Whether an administrator may start runs of this request: never of an own one, nor of one approved as a deputy."""
+    if not who.has(Role.ADMINISTRATOR) or backup_request.requester_id == who.id:
+        return False
+    return not mandates.approved_as_deputy(backup_request.id, who.user)
+
+
+def _acting(backup_request: BackupRequest, who: Person, moves: list[desks.Move]) -> Delegation | None:
+    """The mandate by which the person would decide now, None for one's own desk."""
+    found = (who.acting_as(move.row.role, backup_request.unit_id) for move in moves)
+    return next((given for given in found if given is not None), None)
 
 
 def before(decisions: list[Disposition]) -> Disposition | None:
