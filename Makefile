@@ -7,7 +7,7 @@ PACKAGES = $(wildcard portal schemas workers)
 PYTHON_FILES = $(PACKAGES) $(wildcard app.py tests bin/office) $(shell grep -ls '^.!/.*python' bin/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fmt bench shell lock
+.PHONY: help setup run demo test check fmt guide bench shell lock
 
 help:  ## list what can be done
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -36,6 +36,9 @@ check: setup  ## lint, formatting, types, import contract, templates, security, 
 fmt: setup  ## format the Python files and mend what ruff can mend
 	ruff check --fix $(PYTHON_FILES)
 	ruff format $(PYTHON_FILES)
+
+guide: setup  ## take the pictures of the user guide anew
+	@python bin/guide
 
 bench: setup  ## compare runs through the portal with the same tools by hand, borg, restic by SFTP and rsnapshot
 	@python bin/bench

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, StorageState, sync_playwright
@@ -11,12 +11,21 @@ from playwright.sync_api import Browser, StorageState, sync_playwright
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
          "--disable-component-update")  # fmt: skip
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+LOOKS = (("", DESKTOP, "light"), ("-ponsel", PHONE, "light"), ("-gelap", DESKTOP, "dark"))
+"""What a file's name ends with, the window, the theme."""
 
 
 def take(
-    url: str, passwords: Mapping[str, str], pages: list[tuple[str, str, str]], folder: Path
+    url: str,
+    passwords: Mapping[str, str],
+    pages: list[tuple[str, str, str]],
+    folder: Path,
+    *,
+    looks: Sequence[tuple[str, dict[str, int], str]] = LOOKS,
+    whole: bool = True,
 ) -> list[str]:
-    """Photograph `pages` (name, who, path) into `folder`; return the files' names."""
+    """Photograph `pages` (name, who, path) into `folder`, each in its `looks`, `whole` or what the window shows; return
+    the files' names."""
     folder.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
@@ -25,7 +34,9 @@ def take(
             return [
                 name
                 for page in pages
-                for name in _photograph(chromium, url, signed_in[page[1]], page, folder)
+                for name in _photograph(
+                    chromium, url, signed_in[page[1]], page, folder, looks=looks, whole=whole
+                )
             ]
         finally:
             chromium.close()
@@ -47,15 +58,18 @@ def _sign_in(chromium: Browser, url: str, who: str, passwords: Mapping[str, str]
 
 
 def _photograph(
-    chromium: Browser, url: str, signed_in: StorageState, page: tuple[str, str, str], folder: Path
+    chromium: Browser,
+    url: str,
+    signed_in: StorageState,
+    page: tuple[str, str, str],
+    folder: Path,
+    *,
+    looks: Sequence[tuple[str, dict[str, int], str]],
+    whole: bool,
 ) -> list[str]:
     name, _who, path = page
     taken = []
-    for suffix, size, scheme in (
-        ("", DESKTOP, "light"),
-        ("-ponsel", PHONE, "light"),
-        ("-gelap", DESKTOP, "dark"),
-    ):
+    for suffix, size, scheme in looks:
         context = chromium.new_context(
             viewport=size,
             color_scheme=scheme,
@@ -64,7 +78,7 @@ def _photograph(
         )
         tab = context.new_page()
         tab.goto(url + path)
-        tab.screenshot(path=str(folder / f"{name}{suffix}.png"), full_page=True)
+        tab.screenshot(path=str(folder / f"{name}{suffix}.png"), full_page=whole)
         taken.append(f"{name}{suffix}.png")
         context.close()
     return taken

@@ -66,6 +66,7 @@ PAGES = (
     "retention",
     "storage",
     "emergencies",
+    "guide",
 )
 
 

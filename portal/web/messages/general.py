@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TEXTS = {
     "access.sign_in": "Anda perlu masuk terlebih dahulu, atau sesi Anda sudah berakhir.",
+    "guide.unknown": "Bab panduan itu tidak ada. Pilih dari daftar bab.",
     "access.denied": "Peran Anda tidak mencakup halaman atau tindakan ini. Tidak ada yang berubah.",
     "access.no_rule": "Halaman ini belum dibuka untuk siapa pun.",
     "page.not_found": "Halaman atau berkas ini tidak ada, sudah dipindahkan, atau bukan untuk Anda.",
