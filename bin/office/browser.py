@@ -62,7 +62,7 @@ class Browser:
         self, address: str, values: Values, /, *, expect: int = 200, files: Files | None = None, **hidden: str
     ) -> Browser:
         """Fill the form that posts to `address` and send it, following redirects. Raises PageError."""
-        kept = [pair for pair in self.form(address, **hidden).form_values() if pair[0] not in values]
+        kept = [pair for pair in _filled(self.form(address, **hidden)) if pair[0] not in values]
         answer = self.session.post(
             self.url + address,
             data=kept + _pairs(values),
@@ -96,6 +96,13 @@ class Browser:
 
     def _referer(self) -> dict[str, str]:
         return {"Referer": self.answer.url or self.url}
+
+
+def _filled(form: html.FormElement) -> list[tuple[str, str]]:
+    """What a browser would send of a form as it stands: a chosen radio button with an empty value is empty, where lxml
+    says "on"."""
+    empty = set(form.xpath(".//input[@type='radio'][@checked][@value='']/@name"))
+    return [(name, "" if name in empty and value == "on" else value) for name, value in form.form_values()]
 
 
 def _pairs(values: Values) -> list[tuple[str, str]]:
