@@ -95,7 +95,12 @@ def test_it_gives_and_ends_roles_and_keeps_their_history(sri, cast):
     assert "kini memegang peran Kepala Satker" in page
     holding = RoleHolding.get(RoleHolding.user == cast["wulan"], RoleHolding.role == "unit_head")
     assert sri.post(f"{path}/peran/{holding.id}/akhiri").status_code == 303
-    assert "Peran yang sudah berakhir" in sri.get(path).text
+    page = sri.get(path).text
+    assert "Peran yang sudah berakhir" in page
+    trail = re.search(r'href="(/audit\?[^"]+)"', page).group(1).replace("&amp;", "&")
+    told = re.search(r"<tbody>.*</tbody>", sri.get(trail).text, re.DOTALL).group(0)
+    assert told.count("<tr") == 2, "hers alone: given, ended"
+    assert "Peran diberikan" in told
     assert sri.post(f"{path}/peran", {"role": "raja"}).status_code == 422
     assert "Peran Pemohon sudah dipegang" in sri.post(f"{path}/peran", {"role": "requester"}).text
     # A holding of somebody else's under this person's address.
