@@ -63,11 +63,11 @@ def counts(
     desk: list[Part], user_id: int, moment: Moment, words: str = "", most: int = MOST
 ) -> dict[str, int]:
     """How many wait in each group that is not empty, each counted like `total`."""
-    found = {}
+    found, held = {}, _held(words)
     for group in GROUPS:
         count = 0
         for part in desk:
-            for piece in _pieces(part, user_id, group, moment, words):
+            for piece in _pieces(part, user_id, group, moment, held):
                 count += _count(piece, most + 1 - count)
         if count:
             found[group] = count
@@ -91,19 +91,20 @@ def order(desk: list[Part], user_id: int, moment: Moment, words: str = "", most:
 
 def _chosen(desk: list[Part], user_id: int, moment: Moment, words: str, most: int) -> list[tuple[str, int]]:
     chosen: list[tuple[str, int]] = []
+    held = _held(words)
     for group in GROUPS:
         wanted = most - len(chosen)
         if wanted <= 0:
             break
-        chosen += [(group, row_id) for row_id in _urgent(desk, user_id, group, moment, words, wanted)]
+        chosen += [(group, row_id) for row_id in _urgent(desk, user_id, group, moment, held, wanted)]
     return chosen
 
 
-def _urgent(desk: list[Part], user_id: int, group: str, moment: Moment, words: str, most: int) -> list[int]:
+def _urgent(desk: list[Part], user_id: int, group: str, moment: Moment, held: Any, most: int) -> list[int]:
     """The ids of a group, soonest due first, what has no due time last."""
     found: list[tuple[bool, str, int]] = []
     for part in desk:
-        for piece in _pieces(part, user_id, group, moment, words):
+        for piece in _pieces(part, user_id, group, moment, held):
             query = piece.select(BackupRequest.id, BackupRequest.due_at)
             found.extend(
                 (row.due_at is None, row.due_at.isoformat() if row.due_at else "", row.id)
@@ -112,11 +113,16 @@ def _urgent(desk: list[Part], user_id: int, group: str, moment: Moment, words: s
     return [row_id for *_, row_id in sorted(found)[:most]]
 
 
-def _pieces(part: Part, user_id: int, group: str, moment: Moment, words: str) -> Iterator[Any]:
+def _held(words: str) -> Any:
+    """The condition of the words, asked of the index once for all parts."""
+    return index.holding(words) if words else None
+
+
+def _pieces(part: Part, user_id: int, group: str, moment: Moment, held: Any) -> Iterator[Any]:
     """The group of a part as queries that an index answers in the order of the due time."""
     query, due = _of(part, user_id), BackupRequest.due_at
-    if words:
-        query = query.where(index.holding(words))
+    if held is not None:
+        query = query.where(held)
     if group == "paused":
         yield query.where(BackupRequest.paused_at.is_null(False))
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, fn
 
 from portal.store.db import database, is_sqlite
 from portal.store.models import BackupRequest
@@ -31,16 +31,15 @@ def holding(text: str) -> Any:
     if not typed:
         return BackupRequest.id.is_null(False)
     known = [word for word in typed if len(word) >= SHORTEST]
-    ids = _ids(known) if known else None
-    if ids is not None:
-        return _all(BackupRequest.id.in_(ids), [word for word in typed if len(word) < SHORTEST])
+    if known and not _are_many(known):
+        return _all(_those(known), [word for word in typed if len(word) < SHORTEST])
     return _all(BackupRequest.id.is_null(False) if known else _newest(), typed)
 
 
 def are_common(text: str) -> bool:
     """Whether so many requests hold the words that nobody counts them."""
     known = [word for word in of(text) if len(word) >= SHORTEST]
-    return bool(known) and _ids(known) is None
+    return bool(known) and _are_many(known)
 
 
 def unit_renamed(unit_id: int, old: str, new: str) -> None:
@@ -49,16 +48,27 @@ def unit_renamed(unit_id: int, old: str, new: str) -> None:
     BackupRequest.update(search=changed).where(BackupRequest.unit == unit_id).execute()
 
 
-def _ids(typed: list[str]) -> list[int] | None:
-    """The requests that hold all words, or None when they are more than MANY."""
+def _are_many(typed: list[str]) -> bool:
+    """Whether more than MANY requests hold all words."""
     if is_sqlite():
-        asked = " ".join('"' + word.replace('"', '""') + '"' for word in typed)
         sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?"  # nosec B608 (a constant)
-        found = [row[0] for row in database.execute_sql(sql, (asked, MANY + 1)).fetchall()]
+        found = len(database.execute_sql(sql, (_asked(typed), MANY + 1)).fetchall())
     else:
-        query = BackupRequest.select(BackupRequest.id).where(_all(BackupRequest.id.is_null(False), typed))
-        found = [row.id for row in query.limit(MANY + 1)]
-    return None if len(found) > MANY else found
+        query = BackupRequest.select(BackupRequest.id).where(_those(typed))
+        found = query.limit(MANY + 1).count()
+    return found > MANY
+
+
+def _those(typed: list[str]) -> Any:
+    """The requests that hold all words, found by the index."""
+    if not is_sqlite():
+        return _all(BackupRequest.id.is_null(False), typed)
+    sql = f"(SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ?)"  # nosec B608 (a constant)
+    return BackupRequest.id.in_(SQL(sql, [_asked(typed)]))
+
+
+def _asked(typed: list[str]) -> str:
+    return " ".join('"' + word.replace('"', '""') + '"' for word in typed)
 
 
 def _newest() -> Any:

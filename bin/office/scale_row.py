@@ -1,0 +1,163 @@
+"""How long pages take in an office of many years, against the same pages in one that has just begun.
+
+Both are asked in turn, so that a busy machine is busy for both; only the ratio of the medians means something.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import statistics
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from app import create_app
+from office import people
+from office.crowd import COMMON, RARE, Crowd
+from portal.config import Settings
+from portal.operations import audit, calendar
+from portal.store import db
+from portal.store.models import AuditEntry, BackupRequest
+
+BAR = 1.2
+SMALL, SMALL_ENTRIES = 1000, 10_000
+LARGE, LARGE_ENTRIES = 100_000, 1_000_000
+TURNS, IN_A_TURN = 5, 5
+PAGES = (
+    ("inbox", "kasubbid", "/kotak-masuk"),
+    ("inbox, third page", "kasubbid", "/kotak-masuk?halaman=3"),
+    ("inbox, words", "kabid", f"/kotak-masuk?cari={COMMON}"),
+    ("front page, official", "kasubbid", "/"),
+    ("front page, requester", "pegawai", "/"),
+    ("list", "auditor", "/permohonan"),
+    ("list, in the middle", "auditor", "/permohonan?tempat={request}"),
+    ("list, one step", "auditor", "/permohonan?langkah=closed"),
+    ("search, a rare word", "auditor", f"/permohonan?cari={RARE}"),
+    ("search, a common word", "auditor", f"/permohonan?cari={COMMON}"),
+    ("search, two words", "auditor", "/permohonan?cari=orang+kalibrasi"),
+    ("one request", "auditor", "/permohonan/{id}"),
+    ("trail", "auditor", "/audit"),
+    ("trail, in the middle", "auditor", "/audit?sebelum={entry}"),
+    ("trail, one event", "auditor", "/audit?kejadian=request:submit"),
+    ("trail, one person", "auditor", "/audit?pelaku=Orang+Ke-007"),
+    ("trail, one request", "auditor", "/audit?jenis=request&subjek={id}"),
+    ("evaluation", "kabid", "/evaluasi"),
+)
+
+
+@dataclass
+class Office:
+    """A portal with so many requests, and everybody signed in."""
+
+    folder: Path
+    requests: int
+    entries: int
+
+    def open(self) -> None:
+        """Make it, or take it as it was made before."""
+        self.settings = Settings(var=self.folder, cookie_secure=False, secret_key="x" * 40)  # nosec B106
+        self.settings.ensure_folders()
+        self.app = create_app(self.settings)
+        began = time.monotonic()
+        with db.connection():
+            calendar.seed((db.now().year, db.now().year + 1), actor=None, at=db.now())
+            passwords = people.make(db.now())
+            Crowd(self.requests, self.entries).fill(db.now())
+            self.filled = time.monotonic() - began
+            self.places = _places(self.requests)
+        self.clients = {
+            name: _signed_in(self.app.test_client(), name, word) for name, word in passwords.items()
+        }
+
+    def seconds(self, who: str, path: str) -> float:
+        """How long one page takes. Raises RuntimeError unless it comes."""
+        address = path.format(**self.places)
+        began = time.perf_counter()
+        answer = self.clients[who].get(address)
+        took = time.perf_counter() - began
+        if answer.status_code != 200:
+            raise RuntimeError(f"{who} {address}: {answer.status_code}")
+        return took
+
+    def enter(self) -> None:
+        """Let the models speak to this office's database."""
+        db.connect(self.settings.database_url)
+
+
+def measure(folder: Path) -> dict[str, Any]:
+    """The medians of both offices by page, and how fast the chain is checked."""
+    logging.disable(logging.WARNING)
+    sizes = (int(os.environ.get("REQUESTS", LARGE)), int(os.environ.get("ENTRIES", LARGE_ENTRIES)))
+    small, large = Office(folder / "small", SMALL, SMALL_ENTRIES), Office(folder / "large", *sizes)
+    small.open()
+    large.open()
+    print(f"scale      {sizes[0]:,} requests and {sizes[1]:,} entries made in {large.filled:.0f} s")
+    found = {name: _compared(small, large, who, path) for name, who, path in _there(large)}
+    return {"pages": found, "filled_seconds": large.filled, "entries_per_second": _checking(large)}
+
+
+def tell(found: dict[str, Any]) -> bool:
+    """One line for each page; whether all keep the bar."""
+    for name, row in found["pages"].items():
+        mark = "" if row["ratio"] <= BAR else f"  OVER {BAR}"
+        print(f"scale      {name:24} {1000 * row['small']:7.1f} ms   {1000 * row['large']:7.1f} ms   "
+              f"ratio {row['ratio']:.2f}{mark}")  # fmt: skip
+    print(f"scale      the chain is checked at {found['entries_per_second']:,.0f} entries a second")
+    return all(row["ratio"] <= BAR for row in found["pages"].values())
+
+
+def _compared(small: Office, large: Office, who: str, path: str) -> dict[str, float]:
+    took: dict[str, list[float]] = {"small": [], "large": []}
+    for _ in range(TURNS):
+        for name, office in (("small", small), ("large", large)):
+            office.enter()
+            office.seconds(who, path)
+            took[name] += [office.seconds(who, path) for _ in range(IN_A_TURN)]
+    medians = {name: statistics.median(times) for name, times in took.items()}
+    return {**medians, "ratio": medians["large"] / medians["small"]}
+
+
+def _there(office: Office) -> list[tuple[str, str, str]]:
+    """The pages that this portal has."""
+    known = {rule.rule for rule in office.app.url_map.iter_rules()}
+    return [page for page in PAGES if page[2].partition("?")[0].replace("{id}", "<int:request_id>") in known]
+
+
+def _places(requests: int) -> dict[str, Any]:
+    """Where pages in the middle begin."""
+    row = BackupRequest.get_by_id(requests // 2)
+    entry = (
+        AuditEntry.select().where(AuditEntry.subject_type == "request", AuditEntry.subject_id == row.id).get()
+    )
+    return {
+        "id": row.id,
+        "request": f"%3C{_quoted(row.updated_at.isoformat())}~{row.id}",
+        "entry": f"{_quoted(entry.at.isoformat())}~{entry.sequence}",
+    }
+
+
+def _quoted(text: str) -> str:
+    return text.replace("+", "%2B")
+
+
+def _checking(office: Office, entries: int = 20_000) -> float:
+    office.enter()
+    with db.connection():
+        began = time.perf_counter()
+        found = audit.walk(0, audit.GENESIS, entries)
+        if not found.ok:
+            raise RuntimeError(f"the chain is broken at {found.broken_at}")
+        return found.entries / (time.perf_counter() - began)
+
+
+def _signed_in(client: FlaskClient, username: str, password: str) -> FlaskClient:
+    token = re.search(r'name="csrf-token"[^>]*content="([^"]+)"', client.get("/masuk").text)
+    sent = {"username": username, "password": password, "csrf_token": token[1] if token else ""}
+    if client.post("/masuk", data=sent).status_code != 303:
+        raise RuntimeError(f"{username} could not sign in")
+    return client
