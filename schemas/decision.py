@@ -65,7 +65,8 @@ class Scope(BaseModel):
 class Decision(BaseModel):
     """One decision. `revision` is the state that the page showed; a decision on another state is refused. So is one
     whose page showed another `policy_version` than now holds; None says that none was shown. `term_months` is how much
-    longer the Kasubbid lets a service go on; `survey` what its requester says of it with the receipt."""
+    longer the Kasubbid lets a service go on; `survey` what its requester says of it with the receipt,
+    `impossible` that what was asked about a service cannot be done, for the reason that the note gives."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -87,3 +88,4 @@ class Decision(BaseModel):
         ),
     ] = None
     survey: SurveyForm | None = None
+    impossible: bool = False

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from schemas.decision import TERM_MONTHS
+from schemas.decision import ROW_MAX, TERM_MONTHS
 from schemas.fields import day
 from schemas.form import DRAFT_LENGTH_MAX, REASON_LENGTH, Problem
+from schemas.restore import REASON_MAX, REASON_MIN
 from schemas.text import Paragraph, whole_number
 
 
@@ -24,6 +25,7 @@ class RequestKind(StrEnum):
     TERMINATION = "termination"
 
 
+ENTRY_MAX = 10**12
 CHANGING = (RequestKind.EXTENSION, RequestKind.TERMINATION)
 """The kinds that change until when a service holds."""
 
@@ -48,13 +50,33 @@ class TerminationForm(_Asked):
     ends_on: Annotated[date, BeforeValidator(day)]
 
 
-FollowUpForm = Annotated[ExtensionForm | TerminationForm, Field(discriminator="kind")]
-_FORM: TypeAdapter[ExtensionForm | TerminationForm] = TypeAdapter(FollowUpForm)
+class RestoreWish(_Asked):
+    """An entry of a copy is to come back: `snapshot` and `entry` are its numbers where it was chosen; `archive` is how
+    a folder is handed over for download."""
+
+    kind: Literal["restore"]
+    reason: Annotated[str, Paragraph(REASON_MAX, REASON_MIN)]
+    snapshot: Annotated[int, Field(ge=1, le=ROW_MAX)]
+    entry: Annotated[int, Field(ge=1, le=ENTRY_MAX)]
+    target: Literal["download", "to_server"]
+    archive: Literal["", "zip", "tar"] = ""
+
+
+AnyForm = ExtensionForm | TerminationForm | RestoreWish
+FollowUpForm = Annotated[AnyForm, Field(discriminator="kind")]
+_FORM: TypeAdapter[AnyForm] = TypeAdapter(FollowUpForm)
 FIELDS = {
     RequestKind.EXTENSION: tuple(name for name in ExtensionForm.model_fields if name != "kind"),
     RequestKind.TERMINATION: tuple(name for name in TerminationForm.model_fields if name != "kind"),
+    RequestKind.RESTORE: tuple(name for name in RestoreWish.model_fields if name != "kind"),
 }
-"""What is typed into each form."""
+"""What is typed into each form, or chosen."""
+MARKABLE = {
+    RequestKind.EXTENSION: ("reason", "term_months"),
+    RequestKind.TERMINATION: ("reason", "ends_on"),
+    RequestKind.RESTORE: ("reason", "target"),
+}
+"""What of it can be marked for mending."""
 
 
 def draft(kind: str, raw: Mapping[str, Any]) -> dict[str, str]:
@@ -67,7 +89,7 @@ def _kept(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
-def complete(kind: str, typed: Mapping[str, Any]) -> ExtensionForm | TerminationForm:
+def complete(kind: str, typed: Mapping[str, Any]) -> AnyForm:
     """The form that a draft makes. Raises ValidationError (see `errors_by_field`)."""
     return _FORM.validate_python({"kind": kind, **typed})
 

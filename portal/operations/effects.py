@@ -91,7 +91,11 @@ def _center(deed: Deed) -> str:
 def _grant(deed: Deed) -> None:
     if deed.backup_request.kind != RequestKind.SERVICE:
         deed.data["approved"] = followup_effects.approve(
-            deed.backup_request, deed.decision.term_months, deed.actor, at=deed.at
+            deed.backup_request,
+            deed.decision.term_months,
+            deed.actor,
+            at=deed.at,
+            settings=deed.settings,
         )
         return
     grant = grants.grant(deed.backup_request, deed.decision.scope, approver=deed.actor, at=deed.at)
@@ -143,6 +147,8 @@ def _follow_up(deed: Deed) -> None:
 
 def _report(deed: Deed) -> None:
     _resume(deed)
+    if deed.decision.impossible and deed.backup_request.kind == RequestKind.RESTORE:
+        deed.data["impossible"] = True
     _letter("report", _center)(deed)
 
 

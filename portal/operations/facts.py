@@ -31,6 +31,7 @@ MARKABLE_FIELDS = frozenset(
         "attachments",
         "term_months",
         "ends_on",
+        "target",
     }
 )
 
@@ -63,6 +64,12 @@ def is_proven(backup_request: BackupRequest, now: datetime) -> bool:
     return not grants.unproven_folders(backup_request.id)
 
 
+def _may_be_impossible(backup_request: BackupRequest) -> bool:
+    """A restore that cannot be done is reported with its reason; everything else is proven or not reported."""
+    begun = backup_request.step == Step.EXECUTION and backup_request.followed_up_at is not None
+    return begun and backup_request.kind == RequestKind.RESTORE
+
+
 def _sent(backup_request: BackupRequest, decision: Decision, now: datetime) -> set[Guard]:
     holding = set()
     if backup_request.form is not None:
@@ -71,6 +78,8 @@ def _sent(backup_request: BackupRequest, decision: Decision, now: datetime) -> s
         holding.add(Guard.FIELDS_MARKED)
     if decision.scope is not None or backup_request.kind != RequestKind.SERVICE:
         holding.add(Guard.SCOPE_GIVEN)
+    if decision.impossible and decision.note.strip() and _may_be_impossible(backup_request):
+        holding.add(Guard.PROVEN)
     until, today = decision.postponed_until, now.astimezone(OFFICE_ZONE).date()
     if until and today < until <= today + POSTPONED_MOST:
         holding.add(Guard.POSTPONE_COMPLETE)

@@ -5,20 +5,29 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from portal.config import Settings
 from portal.errors import InvalidInput
-from portal.operations import grant_versions, terminations
+from portal.operations import grant_versions, restore_wishes, terminations
 from portal.store.models import BackupRequest, User
 from portal.store.queries import grants
 from schemas.followup import RequestKind
 
 
 def approve(
-    backup_request: BackupRequest, term_months: int | None, approver: User, *, at: datetime
+    backup_request: BackupRequest,
+    term_months: int | None,
+    approver: User,
+    *,
+    at: datetime,
+    settings: Settings,
 ) -> dict[str, Any]:
     """The Kasubbid's approval (step 4): seal until when the service shall hold. What is said of it in file and trail.
 
     Raises InvalidInput on `term_months` for more than was asked.
     """
+    if backup_request.kind == RequestKind.RESTORE:
+        sealed = restore_wishes.approve(backup_request, approver, at=at, settings=settings)
+        return {"about": backup_request.about.number, **sealed}
     version = grant_versions.approve(backup_request, _end(backup_request, term_months, at), approver, at=at)
     return {
         "about": backup_request.about.number,
@@ -44,6 +53,8 @@ def _end(backup_request: BackupRequest, term_months: int | None, at: datetime) -
 
 def carry_out(backup_request: BackupRequest, actor: User, *, at: datetime) -> dict[str, Any]:
     """The administrator follows up (step 5): what was approved holds from now on. Twice changes nothing more."""
+    if backup_request.kind == RequestKind.RESTORE:
+        return {}
     known = grants.version_of(backup_request.id)
     if known is not None and known.effective_at is not None:
         return {}
@@ -58,8 +69,10 @@ def unproven(backup_request: BackupRequest, at: datetime) -> tuple[str, ...]:
     """What is still missing before this may be reported, as codes.
 
     An extension is proven when the new end holds and what the service keeps is proven to come back; a termination when
-    the authority has ended and nothing goes on or starts by itself any more.
+    the authority has ended and nothing goes on or starts by itself any more; a restore when it has ended well.
     """
+    if backup_request.kind == RequestKind.RESTORE:
+        return restore_wishes.unproven(backup_request.id)
     if backup_request.kind == RequestKind.TERMINATION:
         return terminations.going_on(backup_request.about_id or 0, at)
     version = grants.version_of(backup_request.id)

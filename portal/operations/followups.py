@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep, TransitionRefused
-from portal.operations import audit, disposition, grant_versions
+from portal.operations import audit, disposition, grant_versions, restore_wishes
 from portal.operations.submission import EDITABLE
 from portal.sop.table import CURRENT_VERSION, Action, Role, Step
 from portal.store.db import transaction
@@ -20,7 +21,7 @@ from portal.store.queries import grants, people, services
 from portal.store.queries import requests as rows
 from schemas import followup
 from schemas.decision import Decision
-from schemas.followup import CHANGING, RequestKind
+from schemas.followup import CHANGING, RequestKind, RestoreWish
 
 
 def may_ask(service: BackupRequest, user: User, *, at: datetime) -> bool:
@@ -110,7 +111,7 @@ def _kept(
     return BackupRequest.get_by_id(known.id)
 
 
-def send(request_id: int, revision: int, user: User, *, at: datetime, settings: Any) -> BackupRequest:
+def send(request_id: int, revision: int, user: User, *, at: datetime, settings: Settings) -> BackupRequest:
     """Complete a draft and send it to the head of the unit. Raises InvalidInput with each field's code, and as `keep`
     and `disposition.act` do."""
     with transaction():
@@ -120,7 +121,7 @@ def send(request_id: int, revision: int, user: User, *, at: datetime, settings: 
         if row.step in EDITABLE:
             service = _service(row.about_id or 0, user, at)
             check_open(service, RequestKind(row.kind), at, but=row.id)
-            document = _document(row, service, at)
+            document = _document(row, service, at, settings)
             BackupRequest.update(form=document, search=_search(service, document, user)).where(
                 BackupRequest.id == request_id
             ).execute()
@@ -152,7 +153,7 @@ def check_open(service: BackupRequest, kind: RequestKind, at: datetime, *, but: 
         raise TransitionRefused("followup.other_open", number=other.number)
 
 
-def _document(row: BackupRequest, service: BackupRequest, at: datetime) -> dict[str, Any]:
+def _document(row: BackupRequest, service: BackupRequest, at: datetime, settings: Settings) -> dict[str, Any]:
     """The complete form: what was granted, who asks now, and what for. Later papers read it as they read FM 001."""
     grant = grants.of_request(service.id)
     if grant is None:
@@ -163,6 +164,8 @@ def _document(row: BackupRequest, service: BackupRequest, at: datetime) -> dict[
         raise InvalidInput("form.invalid", fields=followup.errors_by_field(error)) from error
     asked = form.model_dump(mode="json")
     _check_dates(asked, grant, at)
+    if isinstance(form, RestoreWish):
+        asked |= restore_wishes.describe(service, form, row.requester, at=at, settings=settings)
     user, scope, first = row.requester, grant.scope, service.form or {}
     return {
         "date": at.astimezone(grant_versions.OFFICE_ZONE).date().isoformat(),

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from portal.documents.papers import FollowUp, FollowUpResult
-from portal.operations import paper_evidence
+from portal.operations import paper_evidence, restore_wishes
 from portal.operations.letters import OFFICE_ZONE
-from portal.store.models import BackupRequest, GrantVersion
-from portal.store.queries import grants, snapshots
+from portal.store.models import BackupRequest, Disposition, GrantVersion
+from portal.store.queries import dispositions, grants, snapshots
 from schemas.followup import RequestKind
 
 
@@ -23,12 +23,16 @@ def follow_up(form: dict[str, Any]) -> FollowUp | None:
         about=form["about"],
         term_months=form.get("term_months"),
         ends_on=form.get("ends_on"),
-        held_until=_day(datetime.fromisoformat(form["held_until"])),
+        held_until=_day(datetime.fromisoformat(form["held_until"])) if "place" not in form else None,
+        place=form.get("place", ""),
+        copied_at=form.get("copied_at"),
     )
 
 
 def result(backup_request: BackupRequest, until: datetime) -> FollowUpResult | None:
     """What came of it, or None while the version that was approved for it does not hold (and of the service itself)."""
+    if backup_request.kind == RequestKind.RESTORE:
+        return _restored(backup_request, until)
     version = grants.version_of(backup_request.id)
     if backup_request.kind == RequestKind.SERVICE or version is None or version.effective_at is None:
         return None
@@ -52,6 +56,33 @@ def result(backup_request: BackupRequest, until: datetime) -> FollowUpResult | N
         copies=len(copies),
         kept_until=_day(max(copy.created_at for copy in copies) + kept) if copies else None,
     )
+
+
+def _restored(backup_request: BackupRequest, until: datetime) -> FollowUpResult | None:
+    restore = restore_wishes.of_request(backup_request.id)
+    if restore is None:
+        return None
+    failed = was_impossible(backup_request)
+    done = restore.done_at is not None and restore.done_at <= until
+    return FollowUpResult(
+        kind="restore",
+        about=backup_request.about.number,
+        server=backup_request.form["server_name"],
+        digest=restore.digest,
+        place=backup_request.form["place"],
+        restored_at=restore.done_at if done and not failed else None,
+        impossible=_reported(backup_request)[-1].note if failed else "",
+    )
+
+
+def was_impossible(backup_request: BackupRequest) -> bool:
+    """Whether it was reported that what was asked could not be done."""
+    reported = _reported(backup_request)
+    return bool(reported and reported[-1].data.get("impossible"))
+
+
+def _reported(backup_request: BackupRequest) -> list[Disposition]:
+    return [row for row in dispositions.of_request(backup_request.id) if row.action == "report"]
 
 
 def _ended(backup_request: BackupRequest, version: GrantVersion) -> datetime | None:

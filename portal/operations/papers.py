@@ -287,6 +287,7 @@ def _receipt(file: _File) -> ReceiptPaper:
     outcome = "refused" if file.row.outcome == "refused" else "granted"
     return ReceiptPaper(**file.head("receipt"), request=file.summary(), reply=reply, outcome=outcome,
                         from_post=_title(file.signer("reply")) or NO_POST, recipient=file.signer("receipt"),
+                        done=not paper_followups.was_impossible(file.row),
                         note=received.note)  # fmt: skip
 
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.errors import Forbidden
+from portal.sop.table import Step
 from portal.store.models import Restore
+from portal.store.queries import restores as rows
 from schemas.restore import Place, RestoreKind, RestoreOrder
 from schemas.run import RunKind, RunSpec
 
@@ -46,12 +48,26 @@ def check_approved(restore: Restore, *, at: datetime) -> RestoreOrder:
         raise Forbidden("authority.restore_own", restore=restore.id)
     if restore.snapshot.removed_at is not None:
         raise Forbidden("snapshot.removed")
+    _check_request(restore)
     order = order_of(restore, restore.decided_by_id, restore.expires_at)
     if order.digest() != restore.digest:
         raise Forbidden("authority.restore_changed", restore=restore.id)
     if at >= restore.expires_at:
         raise Forbidden("authority.restore_expired", restore=restore.id, ends_at=restore.expires_at)
     return order
+
+
+def _check_request(restore: Restore) -> None:
+    """A restore that a request over the desks asked for waits for the administrator's follow-up, and rests with it."""
+    request = rows.wished_by(restore)
+    if request is None:
+        return
+    if request.step == Step.WITHDRAWN:
+        raise Forbidden("authority.withdrawn", number=request.number)
+    if request.followed_up_at is None:
+        raise Forbidden("authority.not_followed_up", number=request.number)
+    if request.paused_at is not None:
+        raise Forbidden("authority.postponed", number=request.number, until=request.postponed_until)
 
 
 def check_run(spec: RunSpec, kind: str, *, at: datetime) -> Restore:

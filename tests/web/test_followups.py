@@ -7,9 +7,10 @@ import re
 import pytest
 
 from portal.operations import papers
-from portal.store.models import BackupRequest
+from portal.store.models import BackupRequest, Snapshot
 from tests.documents import reading
-from tests.support import desks
+from tests.support import copies, desks
+from tests.support.desks import File
 from tests.support.followups import REASON, ask, grant_of, service, walk
 
 
@@ -149,3 +150,39 @@ def test_the_survey_is_kept_with_the_receipt_and_shown_to_the_desks(browser, ser
     assert "5 dari 5" in page
     assert "Cepat dan jelas." in page
     assert desks.FORM["reason"] in page
+
+
+def test_data_is_asked_back_from_the_copy_where_it_lies(browser, served, settings):
+    copy = copies.indexed(Snapshot.get(), settings)
+    sari, where = browser("sari"), f"/permohonan/{served.request_id}/ajukan/pemulihan"
+    listing = sari.get(f"/server/{copy.server_id}/cadangan/{copy.id}?isi=2").text
+    assert f"{where}?salinan={copy.id}&amp;isi=3" in listing
+    assert (
+        "/ajukan/pemulihan"
+        not in browser("agus").get(f"/server/{copy.server_id}/cadangan/{copy.id}?isi=2").text
+    )
+    sent_on = sari.get(where)
+    assert (sent_on.status_code, sent_on.location) == (303, f"/server/{copy.server_id}/cadangan")
+    page = sari.get(f"{where}?salinan={copy.id}&isi=3").text
+    assert "/srv/www/html/beranda.html" in page
+    typed = {"draft_key": key_of(page), "revision": "0", "snapshot": copy.id, "entry": "3", "target": "download",
+             "reason": "Berkas terhapus tanpa sengaja.", "do": "send"}  # fmt: skip
+    gone = sari.post(where, typed | {"entry": "99"})
+    assert gone.status_code == 422
+    assert "tidak ada lagi" in gone.text
+    assert sari.post(where, typed).status_code == 303
+    row = BackupRequest.get(BackupRequest.kind == "restore")
+    asked = File(settings, served.cast, row.id, served.at, served.server)
+    page = browser("bambang").get(f"/permohonan/{row.id}").text
+    assert "Permohonan pemulihan data" in page
+    assert "/srv/www/html/beranda.html" in page
+    walk(asked, "specification_selection")
+    page = browser("joko").get(f"/permohonan/{row.id}").text
+    assert "Setujui pemulihan" in page
+    walk(asked)
+    page = browser("agus").get(f"/permohonan/{row.id}").text
+    assert "Tidak dapat dilaksanakan" in page
+    assert "Pemulihan #" in page
+    failed = {"action": "report", "revision": asked.row.revision, "impossible": "1", "note": "Server mati."}
+    assert browser("agus").post(f"/permohonan/{row.id}/keputusan", failed).status_code == 303
+    assert asked.row.step == "subdivision_report"

@@ -9,7 +9,8 @@ from portal.documents.text import Line, Passage
 
 
 class ReceiptPaper(Paper):
-    """The requester received the `reply`; `recipient.signed_at` says when."""
+    """The requester received the `reply`; `recipient.signed_at` says when. `done` is False of what was granted and
+    could not be done."""
 
     template: ClassVar[str] = "receipt"
 
@@ -19,3 +20,4 @@ class ReceiptPaper(Paper):
     from_post: Line
     recipient: Signatory
     note: Passage = ""
+    done: bool = True

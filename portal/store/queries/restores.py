@@ -10,6 +10,9 @@ from peewee import fn
 from portal.store.models import BackupRequest, Restore, Run, Server, Snapshot, User
 from portal.store.queries.paging import Page, page_of
 
+OF_REQUEST = "request:"
+"""How the keys of restores begin that a request over the desks has asked for; the request's id follows."""
+
 
 def get(restore_id: int) -> Restore | None:
     """One restore, or None."""
@@ -60,6 +63,14 @@ def counts(requester_id: int | None) -> dict[str, int]:
 def last_run(restore: Restore) -> Run | None:
     """The newest run of a restore, or None."""
     return Run.get_or_none(Run.id == restore.run_id) if restore.run_id else None
+
+
+def wished_by(restore: Restore) -> BackupRequest | None:
+    """The request over the desks that asked for a restore, or None for one that was asked for by itself."""
+    begin, _, number = restore.idempotency_key.partition(":")
+    if f"{begin}:" != OF_REQUEST or not number.isdigit():
+        return None
+    return BackupRequest.get_or_none(BackupRequest.id == int(number))
 
 
 def request_of(restore: Restore) -> BackupRequest | None:

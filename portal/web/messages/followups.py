@@ -48,10 +48,21 @@ LABELS = {
     "form_field": {
         "term_months": "Lama perpanjangan",
         "ends_on": "Hari terakhir layanan",
+        "target": "Ke mana",
     },
 }
 
 TEXTS = {
+    "followup.no_entry": "Pilih lagi berkas atau folder dari salinan layanan ini; yang dipilih tadi tidak ada lagi.",
+    "followup.choose": "Pilih salinan, lalu berkas atau folder yang harus kembali, dan tekan “Lewat permohonan”.",
+    "proof.not_restored": "Pemulihannya belum selesai. Jalankan dari halaman pemulihannya, atau laporkan dengan alasan "
+    "bahwa tidak dapat dilaksanakan.",
+    "button.restore.specification_selection.approve": "Setujui pemulihan dan disposisi ke Administrator",
+    "move.restore.policy_selection.approve": "Pemulihan diteruskan ke Kasubbid Komdat untuk diputuskan.",
+    "move.restore.specification_selection.approve": "Yang dipilih pemohon dari salinan itu, dan hanya itu, boleh "
+    "dipulihkan dalam 7 hari setelah Anda setujui.",
+    "move.restore.execution.follow_up": "Kotak “Ditindaklanjuti” dicentang; pemulihannya dapat dijalankan.",
+    "move.restore.execution.report": "Laporan layanan terbit dengan hasil pemulihannya, lalu naik ke Kasubbid Komdat.",
     "hint.policy.server.absent": "{server} belum terdaftar. Tidak apa-apa: Administrator mendaftarkannya "
     "sebelum disetujui.",
     "hint.policy.server.not_ready": "{server} terdaftar, tetapi belum siap disalin. Administrator menyiapkannya.",

@@ -19,6 +19,8 @@ from schemas.form import Fm001Draft, complete, show_phone
 if TYPE_CHECKING:
     from portal.store.models import BackupRequest
 
+CHOSEN = {"frequency": "frequency", "target": "restore_kind"}
+"""Fields that hold one identifier, with the kind of its titles."""
 WORDS_MAX = 1500
 """Texts of more words than this are shown whole: the comparison's time grows with the square."""
 _WORD = re.compile(r"\s+|[^\s]+")
@@ -103,8 +105,8 @@ def readable(name: str, value: Any) -> str:
         return _day(str(value))
     if name == "services":
         return ", ".join(messages.label("service", service) for service in value)
-    if name == "frequency":
-        return messages.label("frequency", value)
+    if name in CHOSEN:
+        return messages.label(CHOSEN[name], value)
     if isinstance(value, list):
         return "\n".join(value)
     return "\n".join(str(value).strip().splitlines())

@@ -65,6 +65,7 @@ def fields(request_id: int, values: dict[str, Any]) -> dict[str, Any]:
         "postponed_until": values.get("postponed_until") or None,
         "policy_version": values.get("policy_version") or None,
         "term_months": values.get("extension_months") or None,
+        "impossible": values.get("impossible") == "1",
     }
     if values.get("action") == Action.RECEIVE:
         sent["survey"] = {name: values.get(f"survey_{name}", "") for name in (*QUESTIONS, "remark")}

@@ -8,11 +8,12 @@ from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.errors import InvalidInput, NotFound, PortalError
-from portal.operations import followups
+from portal.operations import followups, restore_wishes
 from portal.operations.submission import EDITABLE
 from portal.store import db
 from portal.store.queries import grants, snapshots
 from portal.web import messages
+from portal.web.addresses import ID_MAX, small_number
 from portal.web.flashes import notice
 from portal.web.forms import new_key
 from portal.web.identity import person
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from portal.store.models import BackupRequest
 
 Answer = WerkzeugResponse | str | tuple[str, int]
-KINDS = {"perpanjangan": RequestKind.EXTENSION, "penghentian": RequestKind.TERMINATION}
+KINDS = {
+    "perpanjangan": RequestKind.EXTENSION,
+    "penghentian": RequestKind.TERMINATION,
+    "pemulihan": RequestKind.RESTORE,
+}
 NAMES = {kind: name for name, kind in KINDS.items()}
 
 
@@ -38,7 +43,31 @@ def ask(request_id: int, name: str) -> Answer:
         notice_of(error)
         return redirect(url_for("requests.show", request_id=request_id), 303)
     usual = {"term_months": "12"} if kind is RequestKind.EXTENSION else {}
+    if kind is RequestKind.RESTORE:
+        chosen = {"snapshot": request.args.get("salinan", ""), "entry": request.args.get("isi", "")}
+        usual = {"target": "download", "archive": "zip", **chosen}
+        if _chosen(service, usual) is None:
+            return _choose(service)
     return page(service, kind, usual, draft_key=new_key())
+
+
+def _choose(service: BackupRequest) -> Answer:
+    """Nothing is chosen yet: the copies are where one does."""
+    grant = grants.of_request(service.id)
+    notice("followup.choose", "info")
+    return redirect(url_for("copies.index", server_id=grant.server_id if grant else 0), 303)
+
+
+def _chosen(service: BackupRequest, values: dict[str, Any]) -> dict[str, Any] | None:
+    """What a restore is to bring back, as the copy has it."""
+    numbers = [small_number(str(values.get(name) or ""), 12) for name in ("snapshot", "entry")]
+    if None in numbers:
+        return None
+    settings = current_app.config["SETTINGS"]
+    snapshot, entry = (number or 0 for number in numbers)
+    return restore_wishes.look_up(
+        service, min(snapshot, ID_MAX), entry, person().user, at=db.now(), settings=settings
+    )
 
 
 @blueprint.post("/<int:request_id>/ajukan/<name>")
@@ -97,6 +126,7 @@ def page(
         problems=problems or {},
         sentence=sentence,
         grant=grant,
+        chosen=_chosen(service, values) if kind is RequestKind.RESTORE else None,
         newest=next(iter(snapshots.of_request(service.id)), None),
         marked=set(draft.marked_fields) if draft else set(),
         returned=form_page.last_return(draft),

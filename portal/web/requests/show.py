@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
-from portal.operations import disposition, followup_effects, followups, mandates, office, opening, papers
+from portal.operations import (
+    disposition,
+    followup_effects,
+    followups,
+    mandates,
+    office,
+    opening,
+    papers,
+    restore_wishes,
+)
 from portal.operations.grants import AVAILABLE_SERVICES
 from portal.sop.table import TERMINAL, Effect, Role, Step
 from portal.store import db
@@ -110,6 +119,7 @@ def around(backup_request: BackupRequest, user: User, at: datetime) -> dict[str,
             "about": backup_request.about,
             "about_grant": grant,
             "version": grants.version_of(backup_request.id),
+            "wished": restore_wishes.of_request(backup_request.id),
         }
     may_ask = followups.may_ask(backup_request, user, at=at)
     return {
