@@ -53,7 +53,7 @@ def _told(event: OutboxEvent, at: datetime) -> list[User]:
     if event.recipient_id is not None:
         return [User.get_by_id(event.recipient_id)]
     own = notices.requester_id(event)
-    held = people.holders(event.audience, event.audience_unit_id, at=at)
+    held = people.holders(event.audience, event.audience_unit_id, at=at, step=notices.step_of(event))
     return [holder for holder in held if holder.id != own] or people.holders(Role.SYSTEM_ADMIN.value, at=at)
 
 
@@ -82,7 +82,7 @@ def address_of(message: OutboxMessage, at: datetime) -> str | None:
     person, event = rows.person_of(message), message.event
     if person is None or not person.active or not notices.is_current(event):
         return None
-    held = people.roles_held(person, at)
+    held = people.desks_held(person, at, notices.step_of(event))
     told = any(
         role == Role.SYSTEM_ADMIN.value or (role == event.audience and event.audience_unit_id in (None, unit))
         for role, unit in held

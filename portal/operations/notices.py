@@ -60,6 +60,11 @@ def facts(backup_request: BackupRequest, at: datetime) -> dict[str, Any]:
     }
 
 
+def step_of(event: OutboxEvent) -> str:
+    """At which step's desk an event waits, "" for everything else: a mandate may be for some steps only."""
+    return str(event.facts.get("step", "")) if event.kind in ABOUT_A_DESK else ""
+
+
 def requester_id(event: OutboxEvent) -> int | None:
     """Whose request an event is about, None for everything else."""
     request = rows.get(event.subject_id) if event.kind in ABOUT_A_DESK and event.subject_id else None

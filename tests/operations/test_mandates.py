@@ -11,6 +11,7 @@ from portal.operations import (
     audit,
     cuts,
     delegations,
+    delivery,
     disposition,
     host_keys,
     mirrors,
@@ -18,7 +19,7 @@ from portal.operations import (
     runs,
     undoing,
 )
-from portal.store.models import AuditEntry, Letter, RoleHolding, User
+from portal.store.models import AuditEntry, Delegation, Letter, OutboxEvent, OutboxMessage, RoleHolding, User
 from portal.store.queries import people as directory
 from tests.support import desks
 from tests.support.desks import assert_chained
@@ -241,3 +242,19 @@ def test_a_letter_signed_anew_names_who_signs_it_now(file, cast):
     letter = Letter.get(Letter.kind == "nota_dinas")
     assert (letter.signed_by_id, letter.delegation_id) == (cast["bambang"].id, None)
     assert file.dispositions[1].delegation_id == given.id
+
+
+def test_the_desks_mail_goes_to_holder_and_deputy_each_once(file, cast):
+    let(cast, "ratna", extent="steps", steps=("policy_selection",))
+    file.walk("policy_selection")
+    delivery.spread(file.at, ("mail",))
+    event = OutboxEvent.select().where(OutboxEvent.kind == "desk").order_by(OutboxEvent.id.desc()).get()
+    messages = list(OutboxMessage.select().where(OutboxMessage.event == event))
+    told = sorted(message.recipient.username for message in messages)
+    assert told == ["ratna", "wulan"]
+    mine = next(message for message in messages if message.recipient_id == cast["wulan"].id)
+    assert delivery.address_of(mine, file.at) == "wulan@example.go.id"
+    delegations.end(Delegation.get().id, "Kabid sudah kembali.", cast["ratna"], at=file.at)
+    assert delivery.address_of(mine, file.at) is None
+    # At another desk of the same post the limited mandate gives no mail.
+    assert cast["wulan"] not in directory.holders("division_head", at=MONDAY, step="division_report")

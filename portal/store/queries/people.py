@@ -56,6 +56,12 @@ def roles_held(person: User, at: datetime) -> frozenset[tuple[str, int | None]]:
     return owned(person, at) | acting
 
 
+def desks_held(person: User, at: datetime, step: str) -> frozenset[tuple[str, int | None]]:
+    """As `roles_held`, with the mandates that are limited to some steps where `step` is one of them."""
+    acting = {(row.role, row.unit_id) for row in mandates(person, at) if step in row.steps}
+    return roles_held(person, at) | acting
+
+
 def roles(person: User, at: datetime) -> frozenset[str]:
     """The roles that `person` holds at `at`, of whatever unit."""
     return frozenset(role for role, _unit in roles_held(person, at))
@@ -70,9 +76,11 @@ def owners(role: str, unit_id: int | None = None, at: datetime | None = None) ->
     return list(query.order_by(User.name, User.id))
 
 
-def holders(role: str, unit_id: int | None = None, at: datetime | None = None) -> list[User]:
-    """The active people who hold `role` at `at` (now), their own or as Plh. or Plt., each once, by name."""
-    acting = [row.deputy for row in delegations.acting(role, unit_id, at or now()) if not row.steps]
+def holders(role: str, unit_id: int | None = None, at: datetime | None = None, step: str = "") -> list[User]:
+    """The active people who hold `role` at `at` (now), their own or as Plh. or Plt., each once, by name; with `step`
+    also whoever stands for it at that step of the SOP only."""
+    mandates_now = delegations.acting(role, unit_id, at or now())
+    acting = [row.deputy for row in mandates_now if not row.steps or step in row.steps]
     found = {user.id: user for user in (*owners(role, unit_id, at), *acting)}
     return sorted(found.values(), key=lambda user: (user.name, user.id))
 
