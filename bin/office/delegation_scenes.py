@@ -1,4 +1,4 @@
-"""The scene of the demonstration about acting officials: a request is decided under Plh., both names stay, and it ends."""
+"""The scene of the demonstration about acting officials: a request is decided under Plh. and both names stay."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LETTER = "ND-17/PPIKSN/PLH"
 
 
 def plh(stage: Stage) -> None:
-    """The Kabid names the Kabag TU; she decides from her own inbox; what she opened last is refused once it has ended."""
+    """The Kabid names the Kabag TU; she decides from her own inbox, and no more once it has ended."""
     desks = stage.desks
     with stage.checks.that("delegation.plh") as check:
         first, second = (desks.submit(f"Data ukur yang ke-{number}.", "/srv/ukur") for number in (1, 2))
