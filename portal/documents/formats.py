@@ -18,9 +18,21 @@ _DURATIONS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 def long_date(value: date | datetime) -> str:
     """`23 November 2026`; an aware datetime gives its day in the office's zone."""
-    if isinstance(value, datetime):
-        value = value.astimezone(OFFICE_ZONE).date()
-    return format_date(value, "d MMMM y", locale=LOCALE)
+    return format_date(_day(value), "d MMMM y", locale=LOCALE)
+
+
+def month_name(value: date | datetime) -> str:
+    """`November 2026`; an aware datetime gives its month in the office's zone."""
+    return format_date(_day(value), "MMMM y", locale=LOCALE)
+
+
+def short_month(value: date | datetime) -> str:
+    """`Nov`."""
+    return format_date(_day(value), "MMM", locale=LOCALE)
+
+
+def _day(value: date | datetime) -> date:
+    return value.astimezone(OFFICE_ZONE).date() if isinstance(value, datetime) else value
 
 
 def clock_time(value: datetime) -> str:
@@ -83,6 +95,10 @@ def balanced(title: str, limit: int = 48) -> list[str]:
 
 FILTERS = {
     "long_date": long_date,
+    "month_name": month_name,
+    "short_month": short_month,
+    "in_hours": lambda seconds: seconds / 3600,
+    "word": lambda value, words: words[value],
     "clock_time": clock_time,
     "number": number,
     "size": size,

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import HTML, Attachment
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from portal.documents import qr
+from portal.documents import charts, qr
 from portal.documents.formats import FILTERS
 from portal.documents.papers import Paper, ReplyPaper
 from portal.documents.text import one_line, passage
@@ -33,7 +33,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters.update(FILTERS, qr=qr.svg)
-_environment.globals["ROWS_MAX"] = ROWS_MAX
+_environment.globals.update(ROWS_MAX=ROWS_MAX, charts=charts, Series=charts.Series)
 # Values stay as they are here: they become HTML where the words are printed.
 _plain = _environment.overlay(autoescape=False)
 PARTING = "====="

@@ -22,6 +22,7 @@ from portal.operations import (
     selection,
 )
 from portal.operations.effects import EFFECTS, Deed
+from portal.operations.parcel import seconds_spent
 from portal.sop import chain, undo
 from portal.sop.table import TERMINAL, Action, Step, Transition
 from portal.store.db import transaction
@@ -191,7 +192,7 @@ def _move(deed: Deed) -> None:
 
 def _write_down(deed: Deed, changes: dict[str, Any]) -> None:
     seen, row, decision = deed.backup_request, deed.row, deed.decision
-    Disposition.create(
+    written = Disposition(
         backup_request=seen,
         revision=seen.revision,
         step=row.step.value,
@@ -208,6 +209,8 @@ def _write_down(deed: Deed, changes: dict[str, Any]) -> None:
         created_at=deed.at,
         before=earlier.kept(seen, changes) if undo.undoable(row) else None,
     )
+    written.office_seconds = seconds_spent(written)
+    written.save(force_insert=True)
     audit.record(
         f"request:{row.action.value}",
         actor=deed.actor,

@@ -34,6 +34,7 @@ MODELS: dict[str, type[Paper]] = {
     "receipt": kinds.ReceiptPaper,
     "certificate": kinds.CertificatePaper,
     "disposal": kinds.DisposalPaper,
+    "evaluation": kinds.EvaluationPaper,
 }
 SIGNERS = {
     "fm001": "unit_head",
@@ -43,6 +44,7 @@ SIGNERS = {
     "receipt": "recipient",
     "certificate": "tester",
     "disposal": "approver",
+    "evaluation": "issuer",
 }
 
 

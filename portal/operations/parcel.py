@@ -11,6 +11,7 @@ from portal.sop import expected, worktime
 from portal.sop.expected import Standing
 from portal.sop.table import Step
 from portal.store.models import BackupRequest, Disposition
+from portal.store.queries import dispositions
 
 
 def forecast(
@@ -59,3 +60,10 @@ def spent(
         timedelta(),
     )
     return max(whole - stopped, timedelta())
+
+
+def seconds_spent(decision: Disposition) -> int | None:
+    """The same in whole seconds, with the request's earlier decisions as the archive has them."""
+    earlier = [row for row in dispositions.of_request(decision.backup_request_id) if row.id != decision.id]
+    taken = spent(decision, [*earlier, decision], office.calendar())
+    return int(taken.total_seconds()) if taken is not None else None

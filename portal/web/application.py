@@ -57,6 +57,7 @@ PAGES = (
     "people",
     "delegations",
     "findings",
+    "evaluation",
     "keeping",
     "outbox",
     "schedules",

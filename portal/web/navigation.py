@@ -62,6 +62,7 @@ MENU = (
     (
         "records",
         (
+            ("evaluation.index", "chart-bar"),
             ("papers.register", "archive"),
             ("audit.index", "shield-check"),
             ("outbox.index", "mail"),

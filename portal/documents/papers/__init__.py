@@ -18,6 +18,7 @@ from portal.documents.papers.common import (
 )
 from portal.documents.papers.disposal import DisposalPaper, DisposedCopy
 from portal.documents.papers.disposition import DispositionEntry, DispositionPaper
+from portal.documents.papers.evaluation import EvaluationPaper
 from portal.documents.papers.fm001 import Fm001Paper
 from portal.documents.papers.followup import FollowUp, FollowUpResult
 from portal.documents.papers.nota_dinas import NotaDinasPaper
@@ -33,6 +34,7 @@ __all__ = [
     "DisposedCopy",
     "DispositionEntry",
     "DispositionPaper",
+    "EvaluationPaper",
     "Fm001Paper",
     "FollowUp",
     "FollowUpResult",

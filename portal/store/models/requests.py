@@ -49,8 +49,8 @@ class BackupRequest(Table):
     search = TextField(default="")
     created_at = InstantField(default=now, index=True)
     updated_at = InstantField(default=now)
-    submitted_at = InstantField(null=True)
-    closed_at = InstantField(null=True)
+    submitted_at = InstantField(null=True, index=True)
+    closed_at = InstantField(null=True, index=True)
 
     class Meta:
         table_name = "backup_request"
@@ -66,9 +66,10 @@ class BackupRequest(Table):
 class Disposition(Table):
     """One decision: who did what at which step, in which role (by which mandate, where by one), and what was said.
 
-    `entered_at`, `due_at` are the step's own, kept so that lateness can be told afterwards. UNIQUE (request,
-    revision) makes a second decision on the same state impossible, whatever the pages do. `before` is what the
-    request's changed columns held, so that the decision can be taken back; `undone_at` tells that it was.
+    `entered_at`, `due_at` are the step's own, kept so that lateness can be told afterwards; `office_seconds` is
+    the office time that the desk took over what moved the request on. UNIQUE (request, revision) makes a second
+    decision on the same state impossible, whatever the pages do. `before` is what the request's changed columns held,
+    so that the decision can be taken back; `undone_at` tells that it was.
     """
 
     backup_request = ForeignKeyField(BackupRequest, backref="dispositions", on_delete="RESTRICT")
@@ -87,7 +88,8 @@ class Disposition(Table):
     data = JSONField(default=dict)
     entered_at = InstantField()
     due_at = InstantField(null=True)
-    created_at = InstantField(default=now)
+    office_seconds = IntegerField(null=True)
+    created_at = InstantField(default=now, index=True)
     before = JSONField(null=True)
     undone_at = InstantField(null=True)
 

@@ -52,6 +52,12 @@ class Run(Table):
     lease_owner = CharField(max_length=120, default="")
     lease_expires_at = InstantField(null=True)
 
+    class Meta:
+        indexes = (
+            (("finished_at", "kind", "state"), False),
+            (("server", "kind", "state", "finished_at"), False),
+        )
+
 
 class RunStep(Table):
     """A step of a run as the page shows it. `state`: running, done, failed or skipped."""

@@ -56,4 +56,4 @@ class ScheduledRun(Table):
 
     class Meta:
         table_name = "scheduled_run"
-        indexes = ((("schedule", "due_at"), True),)
+        indexes = ((("schedule", "due_at"), True), (("due_at", "state"), False))

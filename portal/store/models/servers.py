@@ -87,7 +87,7 @@ class Grant(Table):
     scope = JSONField()
     digest = CharField(max_length=64)
     starts_at = InstantField(default=now)
-    ends_at = InstantField()
+    ends_at = InstantField(index=True)
     revoked_at = InstantField(null=True)
     approved_by = ForeignKeyField(User, on_delete="RESTRICT")
     approved_by_id: int

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from portal.store.db import database, is_sqlite
-from portal.store.models import Attachment, BackupRequest, Unit, User
+from portal.store.models import Attachment, BackupRequest, Disposition, Unit, User
 from portal.store.queries import words as index
+from portal.store.queries.evaluation.steps import stands
 from portal.store.queries.paging import Sheet, sheet_of
 
 # Any number that no other advisory lock of the portal uses.
@@ -31,11 +32,17 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list shows: `words` in number, people, unit and form; `step` where given; `mine`: one's own only."""
+    """What a list shows: `words` in number, people, unit and form; `step` where given; `mine`: one's own only;
+    `unit_id`: those of this unit; `begins`, `ends`: those sent between the two, with `late` those of which a decision
+    came late between the two."""
 
     words: str = ""
     step: str = ""
     mine: bool = False
+    unit_id: int | None = None
+    begins: datetime | None = None
+    ends: datetime | None = None
+    late: bool = False
 
 
 def may_read(backup_request: BackupRequest, reader: Reader) -> bool:
@@ -63,9 +70,23 @@ def selection(wanted: Filter, reader: Reader) -> Any:
         query = query.where(BackupRequest.requester == reader.user_id)
     if wanted.step:
         query = query.where(BackupRequest.step == wanted.step)
+    query = _narrowed(query, wanted)
     if wanted.words:
         query = query.where(index.holding(wanted.words))
     return query.order_by(BackupRequest.updated_at.desc(), BackupRequest.id.desc())
+
+
+def _narrowed(query: Any, wanted: Filter) -> Any:
+    if wanted.unit_id is not None:
+        query = query.where(BackupRequest.unit == wanted.unit_id)
+    if wanted.begins is None or wanted.ends is None:
+        return query
+    if not wanted.late:
+        sent = (BackupRequest.submitted_at >= wanted.begins) & (BackupRequest.submitted_at < wanted.ends)
+        return query.where(sent)
+    late = (Disposition.created_at >= wanted.begins) & (Disposition.created_at < wanted.ends)
+    late &= (Disposition.created_at > Disposition.due_at) & stands()
+    return query.where(BackupRequest.id.in_(Disposition.select(Disposition.backup_request).where(late)))
 
 
 def _readable(reader: Reader) -> Any:

@@ -104,13 +104,18 @@ def waiting(*, before: datetime, after: datetime) -> list[Run]:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What the list of runs is narrowed to; an empty value narrows nothing. `inquiries`: those as well."""
+    """What the list of runs is narrowed to; an empty value narrows nothing. `inquiries`: those as well; `kinds`: any of
+    these; `begins`, `ends`: those that ended between the two; `unit_id`: those for requests of this unit."""
 
     words: str = ""
     kind: str = ""
     state: str = ""
     server_id: int | None = None
     inquiries: bool = False
+    kinds: tuple[str, ...] = ()
+    begins: datetime | None = None
+    ends: datetime | None = None
+    unit_id: int | None = None
 
 
 def search(wanted: Filter, page: int = 1) -> Page[Run]:
@@ -134,7 +139,18 @@ def search(wanted: Filter, page: int = 1) -> Page[Run]:
         query = query.where(Run.server == wanted.server_id)
     if wanted.words:
         query = query.where(_holds(wanted.words))
+    query = _narrowed(query, wanted)
     return page_of(query.order_by(Run.id.desc()), page)
+
+
+def _narrowed(query: Any, wanted: Filter) -> Any:
+    if wanted.kinds:
+        query = query.where(Run.kind.in_(wanted.kinds))
+    if wanted.begins is not None and wanted.ends is not None:
+        query = query.where(Run.finished_at >= wanted.begins, Run.finished_at < wanted.ends)
+    if wanted.unit_id is not None:
+        query = query.where(BackupRequest.unit == wanted.unit_id)
+    return query
 
 
 def of_request(request_id: int, kinds: Iterable[str] = DATA_KINDS) -> list[Run]:

@@ -30,6 +30,11 @@ def month(value: date) -> str:
     return format_date(value, "MMMM y", locale=LOCALE)
 
 
+def short_month(value: date) -> str:
+    """Nov."""
+    return format_date(value, "MMM", locale=LOCALE)
+
+
 def instant(value: datetime | None) -> str:
     """23 November 2026 14.05 WIB."""
     return "–" if value is None else f"{day(value)} {clock(value)}"

@@ -12,6 +12,7 @@ from portal.store.queries import requests as rows
 from portal.web import messages
 from portal.web.addresses import page_number, search_words
 from portal.web.identity import person
+from portal.web.narrowing import narrowing
 from portal.web.requests.door import blueprint, reader
 
 EXPORT_MAX = 10_000
@@ -55,4 +56,6 @@ def _wanted() -> rows.Filter:
         words=search_words(request.args.get("cari")),
         step=step if step in messages.labels("step") else "",
         mine=request.args.get("milik") == "saya",
+        late=request.args.get("terlambat") == "1",
+        **narrowing(),
     )

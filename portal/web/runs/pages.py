@@ -11,10 +11,12 @@ from portal.operations import run_logs, run_retries, runs
 from portal.store.db import now
 from portal.store.queries import findings, servers, snapshots
 from portal.store.queries import runs as rows
+from portal.store.queries.evaluation.servers import COPYING
 from portal.web import fragments, messages, outcomes
 from portal.web.addresses import page_number, search_words, small_number
 from portal.web.forms import new_key
 from portal.web.identity import person
+from portal.web.narrowing import narrowing
 from portal.web.runs.door import READERS, blueprint
 from schemas.run import DATA_KINDS, FOLDER_MIRROR_KINDS, RunKind, RunState
 
@@ -33,6 +35,8 @@ def index() -> str:
         state=_one_of(RunState, request.args.get("keadaan")),
         server_id=small_number(request.args.get("server")),
         inquiries=request.args.get("tanya") == "1",
+        kinds=COPYING if request.args.get("jenis") == "salin" else (),
+        **narrowing(),
     )
     found = rows.search(wanted, page_number(request.args.get("halaman")))
     return render_template("runs/index.html", found=found, wanted=wanted, servers=servers.everyone())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.servers import catalogue, commands, databases, folders, host_keys, keys, show
+from portal.web.servers import catalogue, commands, databases, folders, host_keys, keys, printed, show
 from portal.web.servers.door import ACCESS, blueprint
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "folders",
     "host_keys",
     "keys",
+    "printed",
     "show",
 ]

@@ -16,6 +16,9 @@ APPROVE = roles(Role.SUBDIVISION_HEAD, Role.DIVISION_HEAD)
 ACCESS = {
     "servers.index": READ,
     "servers.show": READ,
+    "servers.printed": READ,
+    "servers.printed_csv": READ,
+    "servers.printed_pdf": READ,
     "servers.steps": READ,
     "servers.public_key": READ,
     "servers.new": KEEP,
