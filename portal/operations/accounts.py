@@ -54,12 +54,12 @@ def change(user_id: int, entry: UserEntry, *, actor: User | None, at: datetime) 
     return True
 
 
-def close(user_id: int, *, actor: User | None, at: datetime) -> int:
+def close(user_id: int, *, actor: User | None, at: datetime, vacate: bool = False) -> int:
     """Close an account: its roles count no more and its sessions end. Returns how many sessions.
 
     Raises Forbidden for one's own, TransitionRefused('role.last_holder') while requests would be left without anybody
-    to decide them (see succession). Requests of the person's own do not stop it: nobody could act for them, and an
-    account must be closable; their numbers stand in the trail.
+    to decide them (see succession; `vacate` leaves a post to a Plt.). Requests of the person's own do not stop it:
+    nobody could act for them, and an account must be closable; their numbers stand in the trail.
     """
     with transaction():
         trail.hold_chain()
@@ -68,7 +68,7 @@ def close(user_id: int, *, actor: User | None, at: datetime) -> int:
             raise Forbidden("user.own")
         if not user.active:
             return 0
-        succession.demand_successor(user, at)
+        vacated = succession.demand_successor(user, at, vacate=vacate)
         User.update(active=False).where(User.id == user.id).execute()
         ended = sessions.revoke_others(user, None, at)
         own = own_open(user.id)
@@ -77,7 +77,12 @@ def close(user_id: int, *, actor: User | None, at: datetime) -> int:
             actor=actor,
             subject_type="user",
             subject_id=user.id,
-            data={"username": user.username, "sessions_ended": ended, "own_requests": own},
+            data={
+                "username": user.username,
+                "sessions_ended": ended,
+                "own_requests": own,
+                "vacated": vacated,
+            },
             at=at,
         )
     return ended

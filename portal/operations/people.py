@@ -96,11 +96,13 @@ def grant_role(
     return holding
 
 
-def end_role(holding_id: int, *, actor: User | None, at: datetime, user_id: int | None = None) -> RoleHolding:
+def end_role(
+    holding_id: int, *, actor: User | None, at: datetime, user_id: int | None = None, vacate: bool = False
+) -> RoleHolding:
     """End a role (of `user_id`, where given) at `at`.
 
     Raises NotFound for no such holding, or one that has ended, and TransitionRefused('role.last_holder') while requests
-    wait for a role that nobody else holds.
+    wait for a role that nobody else holds; with `vacate` a post for which a Plt. can be named is left vacant.
     """
     with transaction():
         trail.hold_chain()
@@ -110,8 +112,9 @@ def end_role(holding_id: int, *, actor: User | None, at: datetime, user_id: int 
         if user_id is not None and holding.user_id != user_id:
             raise NotFound("role.unknown")
         _not_oneself(holding.user, actor)
+        vacated = []
         if holding.user.active:
-            succession.demand_successor(holding.user, at, holding)
+            vacated = succession.demand_successor(holding.user, at, holding, vacate=vacate)
         holding.until = max(at, holding.since)
         holding.save(only=[RoleHolding.until])
         audit.record(
@@ -119,7 +122,11 @@ def end_role(holding_id: int, *, actor: User | None, at: datetime, user_id: int 
             actor=actor,
             subject_type="user",
             subject_id=holding.user_id,
-            data={"role": holding.role, "unit": holding.unit.code if holding.unit else None},
+            data={
+                "role": holding.role,
+                "unit": holding.unit.code if holding.unit else None,
+                "vacated": vacated,
+            },
             at=at,
         )
     return holding

@@ -2,7 +2,8 @@
 
 Closing the account of the last holder of a role, or ending that role, would strand every request on that desk: nobody
 could decide it and nobody would be told. So both are refused until a successor holds the role, which is one click on
-the same page. Whoever must be locked out at once gets a new first password instead: that ends every session now.
+the same page, or until the post is vacated knowingly: its superior then names a Plt. by letter, which is possible only
+once the post is vacant. Whoever must be locked out at once gets a new first password instead, and the sessions end now.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.errors import TransitionRefused
+from portal.sop.ladder import SUPERIORS
 from portal.sop.table import TERMINAL, TRANSITIONS, Role, desk_of
 from portal.store.models import RoleHolding, User
 from portal.store.queries import accounts, people
@@ -25,6 +27,11 @@ class Desk:
     role: str
     unit_id: int | None
     waiting: int
+
+    @property
+    def may_be_vacated(self) -> bool:
+        """Whether a superior can name a Plt. for it."""
+        return self.role in {role.value for role in SUPERIORS}
 
 
 def sole_desks(user: User, at: datetime) -> list[Desk]:
@@ -41,14 +48,22 @@ def sole_desk(user: User, role: str, unit_id: int | None, at: datetime) -> Desk 
     return Desk(role, unit_id, waiting)
 
 
-def demand_successor(user: User, at: datetime, holding: RoleHolding | None = None) -> None:
-    """Raise TransitionRefused('role.last_holder') when a desk (of `holding`, or any of `user`'s) would be empty."""
+def demand_successor(
+    user: User, at: datetime, holding: RoleHolding | None = None, *, vacate: bool = False
+) -> list[str]:
+    """Raise TransitionRefused('role.last_holder') when a desk (of `holding`, or any of `user`'s) would be empty.
+
+    With `vacate`, a post for which a Plt. can be named may be: the roles left vacant are returned, for the trail.
+    """
     if holding is not None:
-        alone = sole_desk(user, holding.role, holding.unit_id, at)
+        desk = sole_desk(user, holding.role, holding.unit_id, at)
+        alone = [desk] if desk else []
     else:
-        alone = next(iter(sole_desks(user, at)), None)
-    if alone:
-        raise TransitionRefused("role.last_holder", role=alone.role, waiting=alone.waiting)
+        alone = sole_desks(user, at)
+    for desk in alone:
+        if not (vacate and desk.may_be_vacated):
+            raise TransitionRefused("role.last_holder", role=desk.role, waiting=desk.waiting)
+    return [desk.role for desk in alone]
 
 
 def _held(user: User, at: datetime) -> frozenset[tuple[str, int | None]]:

@@ -73,7 +73,7 @@ def test_it_closes_an_account_with_its_sessions_and_opens_it_again(cast):
     assert accounts.close(cast["wulan"].id, actor=cast["sri"], at=AT) == 1
     assert UserSession.get().revoked_at == AT
     assert directory.roles(directory.user(cast["wulan"].id), AT) == frozenset()
-    assert last().data == {"username": "wulan", "sessions_ended": 1, "own_requests": []}
+    assert last().data == {"username": "wulan", "sessions_ended": 1, "own_requests": [], "vacated": []}
     accounts.reopen(cast["wulan"].id, actor=cast["sri"], at=AT)
     assert directory.roles(directory.user(cast["wulan"].id), AT) == {"requester"}
     assert last().tag == "user:reopened"
@@ -102,6 +102,18 @@ def test_it_leaves_no_desk_with_waiting_requests_empty(cast):
         people.end_role(holding.id, actor=cast["sri"], at=AT)
     people.grant_role(cast["wulan"], Role.DIVISION_HEAD, actor=cast["sri"], at=AT)
     accounts.close(cast["ratna"].id, actor=cast["sri"], at=AT)
+
+
+def test_a_post_may_be_vacated_knowingly_so_that_a_plt_can_be_named(cast):
+    standing(cast, "policy_selection")
+    holding = directory.holdings(cast["ratna"].id)[0]
+    people.end_role(holding.id, actor=cast["sri"], at=AT, vacate=True)
+    assert last().data == {"role": "division_head", "unit": None, "vacated": ["division_head"]}
+    standing(cast, "reply")
+    accounts.close(cast["dewi"].id, actor=cast["sri"], at=AT, vacate=True)
+    assert last().data["vacated"] == ["admin_affairs_head"]
+    accounts.close(cast["wulan"].id, actor=cast["sri"], at=AT, vacate=True)
+    assert last().data["vacated"] == [], "where nothing is left vacant, nothing is said"
 
 
 def test_a_closed_successor_is_none(cast):

@@ -128,6 +128,9 @@ def test_it_says_why_the_last_holder_cannot_be_closed(sri, cast):
     answer = sri.post(f"{path}/tutup")
     assert answer.status_code == 409
     assert "Berikan dahulu perannya kepada penggantinya" in answer.text
+    assert sri.get(path).text.count('name="vacate" value="1"') == 2
+    assert sri.post(f"{path}/tutup", {"vacate": "1"}).status_code == 303
+    assert not User.get_by_id(cast["ratna"].id).active
 
 
 def test_it_closes_and_opens_an_account(sri, browser, cast):

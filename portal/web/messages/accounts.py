@@ -15,8 +15,9 @@ TEXTS = {
     "role.granted": "{name} kini memegang peran {role}.",
     "role.ended": "Peran {role} diakhiri.",
     "role.last_holder": "Tidak dapat diakhiri: {waiting} permohonan menunggu {role}, dan tidak ada orang lain yang "
-    "memegang peran itu. Berikan dahulu perannya kepada penggantinya. Bila akun ini harus segera dihentikan, beri kata "
-    "sandi baru: semua sesinya langsung berakhir.",
+    "memegang peran itu. Berikan dahulu perannya kepada penggantinya, atau kosongkan jabatannya bila "
+    "atasannya akan menunjuk Plt. Bila akun ini harus segera dihentikan, beri kata sandi baru: semua sesinya langsung "
+    "berakhir.",
     "unit.gone": "Satker itu tidak ada.",
     "unit.added": "Satker {name} ditambahkan.",
     "unit.saved": "Nama satker disimpan. Surat yang sudah terbit tidak berubah.",
@@ -43,6 +44,7 @@ LABELS = {
         "phone": "Telepon",
         "post": "Jabatan",
         "roles": "Peran",
+        "vacated": "Jabatan dikosongkan",
         "own_requests": "Permohonan sendiri yang berjalan",
     },
     "menu_group": {"office": "Kantor"},

@@ -70,7 +70,8 @@ def change(user_id: int) -> Answer:
 @blueprint.post("/<int:user_id>/tutup")
 def close(user_id: int) -> Answer:
     """Close the account; open sessions end."""
-    ended = desk.close(user_id, actor=person().user, at=db.now())
+    vacate = request.form.get("vacate") == "1"
+    ended = desk.close(user_id, actor=person().user, at=db.now(), vacate=vacate)
     notice("user.closed", ended=ended)
     return _back(user_id)
 

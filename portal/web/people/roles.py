@@ -39,6 +39,7 @@ def grant_role(user_id: int) -> Answer:
 @blueprint.post("/<int:user_id>/peran/<int:holding_id>/akhiri")
 def end_role(user_id: int, holding_id: int) -> Answer:
     """End a role now; it stays in the history."""
-    holding = rights.end_role(holding_id, actor=person().user, at=db.now(), user_id=user_id)
+    vacate = request.form.get("vacate") == "1"
+    holding = rights.end_role(holding_id, actor=person().user, at=db.now(), user_id=user_id, vacate=vacate)
     notice("role.ended", role=holding.role)
     return redirect(url_for("people.show", user_id=user_id, _anchor="peran"), 303)
