@@ -42,6 +42,13 @@ def moved(backup_request: BackupRequest, row: Transition, at: datetime) -> None:
                     audience=desk, unit_id=unit_of(backup_request, desk))  # fmt: skip
 
 
+def hold_back(backup_request: BackupRequest) -> None:
+    """Tell nobody of the last decision any more, which is being taken back: what has not been handed over yet."""
+    visit = f"{backup_request.id}:{backup_request.revision}"
+    waiting = OutboxEvent.key.in_([f"news:{visit}", f"desk:{visit}"]) & OutboxEvent.spread_at.is_null()
+    OutboxEvent.delete().where(waiting).execute()
+
+
 def unit_of(backup_request: BackupRequest, role: Role | None) -> int | None:
     """The unit whose holder of `role` is meant: a unit head's is the request's own."""
     return backup_request.unit_id if role is Role.UNIT_HEAD else None

@@ -34,8 +34,9 @@ class Origin:
     agent: str
 
 
-def resume(token: str, terms: Terms, at: datetime) -> UserSession | None:
-    """The open session that `token` names, with its person, or None. Notes that it was seen, once a minute."""
+def resume(token: str, terms: Terms, at: datetime, *, noted: bool = True) -> UserSession | None:
+    """The open session that `token` names, with its person, or None. Notes that it was seen, once a minute, unless a
+    page asked by itself."""
     row = UserSession.get_or_none(UserSession.token_hash == _hash(token))
     if (
         row is None
@@ -45,7 +46,7 @@ def resume(token: str, terms: Terms, at: datetime) -> UserSession | None:
         or not row.user.active
     ):
         return None
-    if row.seen_at + SEEN_EVERY <= at:
+    if noted and row.seen_at + SEEN_EVERY <= at:
         with transaction():
             UserSession.update(seen_at=at).where(UserSession.id == row.id).execute()
     return row

@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from portal.errors import Forbidden, NotFound, PortalError, StaleStep, TransitionRefused
-from portal.operations import audit, earlier, grant_versions, issued, letters, mandates, restore_wishes
+from portal.operations import (
+    audit,
+    earlier,
+    grant_versions,
+    issued,
+    letters,
+    mandates,
+    notices,
+    restore_wishes,
+)
 from portal.sop import undo as book
 from portal.sop.table import Action, Effect, Role, Transition
 from portal.sop.undo import Back
@@ -99,6 +108,7 @@ def _take_back(seen: BackupRequest, last: Disposition, at: datetime) -> None:
         grant_versions.forget(seen)
         restore_wishes.forget(seen)
     issued.withdraw(seen.id, seen.revision, at=at)
+    notices.hold_back(seen)
     Disposition.update(undone_at=at).where(Disposition.id == last.id).execute()
     changes: dict[str, Any] = earlier.restored(last.before or {})
     changes |= {"revision": seen.revision + 1, "updated_at": at}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask_login import LoginManager, current_user
 
 from portal.errors import Forbidden
@@ -14,6 +14,9 @@ from portal.operations import second_factor, sessions
 from portal.operations.sessions import Terms
 from portal.store import db
 from portal.store.queries import people
+
+ASKED_BY_PAGES = frozenset({"desk.counts"})
+"""What an open page asks without anybody there: it keeps no session alive."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def person_or_none() -> Person | None:
 
 def _load(token: str) -> Person | None:
     at = db.now()
-    row = sessions.resume(token, terms(), at)
+    row = sessions.resume(token, terms(), at, noted=request.endpoint not in ASKED_BY_PAGES)
     if row is None:
         return None
     owned, mandates = people.owned(row.user, at), people.mandates(row.user, at)

@@ -15,7 +15,7 @@ from portal.web.messages import label
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the menu. `count` is what waits there, 0 shows nothing."""
+    """A line of the menu. `count` is what waits there, 0 shows nothing; `counted` where something may."""
 
     endpoint: str
     title: str
@@ -23,6 +23,7 @@ class Item:
     url: str
     current: bool
     count: int = 0
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def attach(app: Flask) -> None:
         settings = current_app.config["SETTINGS"]
         return {
             "menu": menu,
+            "asks_counts": asks,
             "me": person_or_none(),
             "theme": theme if theme in ("light", "dark") else "",
             "office": settings,
@@ -118,8 +120,29 @@ def _item(endpoint: str, icon: str, person: Person | None) -> Item:
     counter = COUNTERS.get(endpoint)
     count = counter(person) if counter and person else 0
     return Item(
-        endpoint, label("menu", endpoint), icon, url_for(endpoint), request.blueprint == blueprint, count
+        endpoint,
+        label("menu", endpoint),
+        icon,
+        url_for(endpoint),
+        request.blueprint == blueprint,
+        count,
+        counter is not None,
     )
+
+
+def counts(person: Person) -> dict[str, int]:
+    """How much waits on each counted line of the person's menu, to keep an open page's menu fresh."""
+    return {
+        endpoint: counter(person)
+        for endpoint, counter in COUNTERS.items()
+        if access.may_visit(current_app, person, endpoint)
+    }
+
+
+def asks() -> bool:
+    """Whether this person's pages ask how much waits."""
+    person = person_or_none()
+    return person is not None and access.may_visit(current_app, person, "desk.counts")
 
 
 def inbox_count(person: Person) -> int:

@@ -19,7 +19,9 @@
     // A page that polls is refused again and again: the sign-in that is being filled in stays.
     if (xhr.status === 401 && document.getElementById("sign-in-dialog")) event.detail.shouldSwap = false;
   });
-  const lost = () => {
+  const lost = (event) => {
+    // What a page asks by itself is asked again a minute later.
+    if (event.detail.requestConfig?.elt?.id === "jumlah") return;
     const notices = document.getElementById("notices");
     notices?.append(document.getElementById("tanpa-jawaban").content.cloneNode(true));
     prepare(notices);
@@ -27,7 +29,7 @@
   on("htmx:sendError", lost);
   on("htmx:timeout", lost);
   on("htmx:responseError", (event) => {
-    if (!event.detail.xhr.getResponseHeader("HX-Retarget")) lost();
+    if (!event.detail.xhr.getResponseHeader("HX-Retarget")) lost(event);
   });
 
   // What arrives: modal dialogs open, notices can be put away, a field knows of its error, forms get the new token.

@@ -71,6 +71,22 @@ def _take_back(page: Page, ids: list[int]) -> None:
     assert steps(ids)[2] == "policy_selection"
 
 
+def test_counts_stay_fresh_and_new_work_is_told_without_moving_the_list(app, browser: Browser) -> None:
+    with browsing.served(app) as address, browsing.chromium(address, viewport=WIDE) as context:
+        page = context.new_page()
+        browsing.sign_in(page, "bambang")
+        page.goto("/kotak-masuk")
+        assert page.title() == "Kotak masuk · Lumbung"
+        several(browser, 2)
+        page.evaluate("htmx.trigger('#jumlah', 'segarkan')")
+        page.wait_for_function("document.title === '(2) Kotak masuk · Lumbung'")
+        assert page.text_content(".lb-sidebar .inbox-count") == "2 menunggu"
+        assert page.locator(".lb-inbox-link").count() == 0
+        page.click("text=2 permohonan baru – tampilkan")
+        page.wait_for_selector(".lb-inbox-link")
+        assert page.title() == "(2) Kotak masuk · Lumbung"
+
+
 def test_letters_are_typed_where_one_types_and_can_be_switched_off(app, browser: Browser) -> None:
     request_id = several(browser, 1)[0]
     with browsing.served(app) as address, browsing.chromium(address, viewport=WIDE) as context:

@@ -8,7 +8,7 @@ import pytest
 
 from portal.errors import Forbidden, StaleStep, TransitionRefused
 from portal.operations import audit, disposition, office, papers
-from portal.store.models import AuditEntry, BackupRequest, Grant, Letter, RoleHolding
+from portal.store.models import AuditEntry, BackupRequest, Grant, Letter, OutboxEvent, RoleHolding
 from portal.store.queries import dispositions
 from tests.support import desks, machines
 
@@ -202,3 +202,16 @@ def test_what_was_decided_before_columns_were_kept_stands(cast, settings):
     with pytest.raises(TransitionRefused) as refused:
         file.undo("bambang")
     assert refused.value.code == "undo.final"
+
+
+def test_nobody_is_told_any_more_of_what_was_taken_back(cast, settings):
+    file = desks.file(settings, cast)
+    file.act("bambang", "return", note="Lengkapi.", marked_fields=("reason",))
+    waiting = OutboxEvent.select().where(OutboxEvent.key == f"news:{file.request_id}:2")
+    assert waiting.count() == 1
+    file.undo("bambang")
+    assert waiting.count() == 0
+    file.act("bambang", "forward")
+    OutboxEvent.update(spread_at=file.at).execute()
+    file.undo("bambang")
+    assert OutboxEvent.select().where(OutboxEvent.key == f"desk:{file.request_id}:4").count() == 1

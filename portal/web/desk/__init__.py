@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.desk import deciding, preview
+from portal.web.desk import counts, deciding, preview
 from portal.web.desk.door import ACCESS, blueprint
 
-__all__ = ["ACCESS", "blueprint", "deciding", "preview"]
+__all__ = ["ACCESS", "blueprint", "counts", "deciding", "preview"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -13,9 +13,9 @@ from portal.operations import disposition, selection, undoing
 from portal.sop.table import Action
 from portal.store import db
 from portal.store.queries import requests as rows
-from portal.web import fragments, inbox, messages
+from portal.web import fragments, inbox, messages, navigation
 from portal.web.addresses import small_number
-from portal.web.desk import preview
+from portal.web.desk import bulk, preview
 from portal.web.desk.door import blueprint
 from portal.web.flashes import notice
 from portal.web.forms import parse, typed
@@ -36,7 +36,9 @@ FROM_LINE, FROM_PREVIEW = "line", "preview"
 def decide() -> Answer:
     """Carry out one decision, or take one back, and show the inbox as it then is; from the preview the next request
     opens by itself."""
-    values = typed(request.form, decisions.MANY)
+    values = typed(request.form, (*decisions.MANY, "pick"))
+    if values.get("action") == bulk.ACTION:
+        return _passed_on(bulk.carry_out(values))
     request_id = small_number(values.get("request_id"))
     if request_id is None:
         raise NotFound("request.unknown")
@@ -55,6 +57,15 @@ def decide() -> Answer:
         return _again(request_id, values, error)
     following = _following(waiting, request_id)
     return _told(*decisions.told(decision, moved), focus=following, beside=values.get("from") == FROM_PREVIEW)
+
+
+def _passed_on(lines: list[tuple[str, str]]) -> Answer:
+    """The inbox with a line for each request that was to be passed on."""
+    if not fragments.wanted():
+        for tone, sentence in lines:
+            flash(sentence, tone)
+        return redirect(inbox.address(), 303)
+    return _shown(lines)
 
 
 def _undo(request_id: int, values: dict[str, Any]) -> Answer:
@@ -96,17 +107,20 @@ def _told(
     if not fragments.wanted():
         notice(code, tone, **context)
         return redirect(inbox.address(), 303)
+    return _shown([(tone, messages.text(code, **context))], focus, beside=beside)
+
+
+def _shown(lines: list[tuple[str, str]], focus: int | None = None, *, beside: bool = False) -> Answer:
     # Another template's own output, escaped there.
     shown = Markup(preview.page(focus)) if beside and focus else ""  # nosec B704
-    return make_response(
-        render_template(
-            "inbox/_after.html",
-            **inbox.context(person(), db.now(), focus),
-            preview=shown,
-            sentence=messages.text(code, **context),
-            tone=tone,
-        )
+    page = render_template(
+        "inbox/_after.html",
+        **inbox.context(person(), db.now(), focus),
+        preview=shown,
+        lines=lines,
+        fresh=navigation.counts(person()),
     )
+    return make_response(page)
 
 
 def _again(request_id: int, values: dict[str, Any], error: PortalError) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from portal.store.queries import delegations
+from portal.web import inbox
 from portal.web.access import when
 from portal.web.identity import Person
 from portal.web.inbox import OFFICIALS
@@ -26,4 +27,5 @@ def is_or_was_official(person: Person, **_more: object) -> bool:
 ACCESS = {
     "desk.preview": when(official_on_request),
     "desk.decide": when(is_or_was_official),
+    "desk.counts": inbox.ACCESS["inbox.index"],
 }

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 TEXTS = {
+    "bulk.nothing": "Pilih paling sedikit satu permohonan.",
+    "bulk.not_here": "Pada langkah ini permohonan diputuskan satu per satu.",
+    "bulk.refused": "{number} tidak diteruskan: {why}",
+    "remark.empty": "Tuliskan isinya.",
+    "remark.unknown": "Pertanyaan itu tidak ada.",
+    "remark.role": "Catatan dan pertanyaan ditulis oleh pejabat permohonan ini, bukan oleh pemohonnya.",
+    "remark.ended": "Permohonan ini sudah berakhir, jadi pemohonnya tidak dapat ditanya lagi di sini.",
+    "remark.answered": "Pertanyaan ini sudah dijawab pada {at}; jawabannya tidak dapat diubah.",
+    "remark.note": "Catatan internal tersimpan.",
+    "remark.question": "Pertanyaan Anda terkirim kepada pemohon.",
+    "remark.answer_sent": "Jawaban Anda terkirim.",
     "desk.look_first": "Periksa dahulu: ada aturan kebijakan yang tidak terpenuhi, atau belum ada kebijakannya. "
     "Putuskan dari isi permohonannya.",
     "undo.done": "Keputusan Anda dibatalkan. Permohonan {number} kembali pada langkah {step}.",
@@ -20,5 +31,8 @@ LABELS = {
     "event": {
         "request:opened": "Permohonan dibuka di meja berikutnya",
         "request:undo": "Keputusan dibatalkan",
+        "remark:note": "Catatan internal ditulis",
+        "remark:question": "Pemohon ditanya",
+        "remark:answered": "Pertanyaan dijawab",
     },
 }

@@ -18,6 +18,8 @@ LABELS = {
         "emergency": "Backup darurat",
         "digest": "Ringkasan harian",
         "news": "Kabar permohonan",
+        "question": "Pertanyaan kepada pemohon",
+        "answer": "Jawaban pemohon",
         "desk": "Permohonan di meja",
         "reminder": "Pengingat tenggat",
         "escalation": "Keterlambatan kepada atasan",

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from portal.web.requests import advice, decisions, due, followup, form, listing, show, undo, words
+from portal.web.requests import (
+    advice,
+    decisions,
+    due,
+    followup,
+    form,
+    history,
+    listing,
+    remarks,
+    show,
+    undo,
+    words,
+)
 from portal.web.requests.door import ACCESS, blueprint
 
 __all__ = [
@@ -13,7 +25,9 @@ __all__ = [
     "due",
     "followup",
     "form",
+    "history",
     "listing",
+    "remarks",
     "show",
     "undo",
     "words",

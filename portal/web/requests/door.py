@@ -80,4 +80,6 @@ ACCESS = {
     "requests.due": READ,
     "requests.decide": READ,
     "requests.undo": READ,
+    "requests.remark": READ,
+    "requests.answer": READ,
 }

@@ -1,0 +1,32 @@
+"""Read side of the notes and questions on a request."""
+
+from __future__ import annotations
+
+from peewee import JOIN
+
+from portal.store.db import database, is_sqlite
+from portal.store.models import Remark, User
+
+# Any number that no other advisory lock of the portal uses.
+_KEY_LOCK = 119_014
+
+
+def get(remark_id: int) -> Remark | None:
+    """One remark, or None."""
+    return Remark.get_or_none(Remark.id == remark_id)
+
+
+def by_key(key: str) -> Remark | None:
+    """The remark that a form with this key has made already, or None; of two at once the second waits for the first."""
+    if not is_sqlite():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_KEY_LOCK, key))
+    return Remark.get_or_none(Remark.idempotency_key == key)
+
+
+def of_request(request_id: int, *, notes: bool) -> list[Remark]:
+    """The questions on a request, with the officials' `notes` where asked for, oldest first, each with its author."""
+    query = Remark.select(Remark, User).join(User, JOIN.INNER, on=(Remark.author == User.id))
+    query = query.where(Remark.backup_request == request_id)
+    if not notes:
+        query = query.where(Remark.kind == "question")
+    return list(query.order_by(Remark.id))

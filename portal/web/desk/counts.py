@@ -1,0 +1,37 @@
+"""How much waits, asked by the pages themselves once a minute. It is nobody's visit (portal.web.identity)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import render_template, request
+
+from portal.store.queries import requests as rows
+from portal.web import inbox, navigation
+from portal.web.desk.door import blueprint
+from portal.web.identity import Person, person
+from portal.web.navigation import STEPS_OF
+
+
+@blueprint.get("/jumlah")
+def counts() -> str:
+    """The menu's counts, and how many requests came since the list was shown (`sejak`)."""
+    who, since = person(), _instant(request.args.get("sejak"))
+    return render_template(
+        "inbox/counts.html",
+        fresh=navigation.counts(who),
+        arrived=_arrived(who, since) if since else None,
+        address=inbox.address(),
+    )
+
+
+def _arrived(who: Person, since: datetime) -> int:
+    return sum(row.step_entered_at > since for row in rows.on_desks(who.roles, STEPS_OF, who.id))
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
