@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from portal.errors import Forbidden, NotFound, PortalError, StaleStep, TransitionRefused
@@ -14,6 +14,7 @@ from portal.operations import (
     letters,
     mandates,
     notices,
+    office,
     restore_wishes,
 )
 from portal.sop import undo as book
@@ -21,7 +22,7 @@ from portal.sop.table import Action, Effect, Role, Transition
 from portal.sop.undo import Back
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Disposition, Grant, User
-from portal.store.queries import begun, dispositions
+from portal.store.queries import begun, calendar, dispositions
 from portal.store.queries import requests as rows
 from schemas.followup import RequestKind
 
@@ -111,8 +112,21 @@ def _take_back(seen: BackupRequest, last: Disposition, at: datetime) -> None:
     notices.hold_back(seen)
     Disposition.update(undone_at=at).where(Disposition.id == last.id).execute()
     changes: dict[str, Any] = earlier.restored(last.before or {})
+    changes |= _by_calendar(seen, last, changes)
     changes |= {"revision": seen.revision + 1, "updated_at": at}
     BackupRequest.update(**changes).where(BackupRequest.id == seen.id).execute()
+
+
+def _by_calendar(seen: BackupRequest, last: Disposition, changes: dict[str, Any]) -> dict[str, Any]:
+    """The due time as the office calendar has it by now, where that was changed since the decision."""
+    if not calendar.changed_since(last.created_at):
+        return {}
+    back = BackupRequest(**{name: value for name, value in (seen.__data__ | changes).items() if name != "id"})
+    found = office.account(back, dispositions.of_request(seen.id))
+    if found is None:
+        return {}
+    left = int((found.left or -found.late) / timedelta(seconds=1)) if back.paused_at else None
+    return {"due_at": found.due_at, "remaining_seconds": left}
 
 
 def _write_down(seen: BackupRequest, last: Disposition, user: User, at: datetime) -> None:

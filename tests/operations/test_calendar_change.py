@@ -133,3 +133,11 @@ def test_filling_a_year_moves_due_times_too(cast, settings):
     calendar.seed([2026], actor=None, at=desks.MONDAY)
     assert file.row.due_at > before
     assert rows.moves_of(file.row)[0].actor is None
+
+
+def test_a_decision_taken_back_after_a_change_is_due_by_the_calendar_of_now(file, cast):
+    file.at = wib(23, 10)
+    file.act("bambang", "forward")
+    save(holiday(), cast, at=wib(23, 11))
+    file.at = wib(23, 12)
+    assert file.undo("bambang").due_at == wib(25, 9)

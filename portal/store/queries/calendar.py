@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from peewee import JOIN
 
-from portal.store.models import BackupRequest, CalendarDay, CalendarPeriod, DueMove, User
+from portal.store.models import AuditEntry, BackupRequest, CalendarDay, CalendarPeriod, DueMove, User
 
 
 def days() -> list[CalendarDay]:
@@ -34,3 +34,9 @@ def moves_of(request: BackupRequest) -> list[DueMove]:
     mine = (DueMove.backup_request == request.id) & (DueMove.entered_at == request.step_entered_at)
     query = DueMove.select(DueMove, User).join(User, JOIN.LEFT_OUTER, on=(DueMove.actor == User.id))
     return list(query.where(mine).order_by(DueMove.id))
+
+
+def changed_since(at: datetime) -> bool:
+    """Whether the office calendar was changed at or after `at`."""
+    mine = (AuditEntry.subject_type == "calendar") & (AuditEntry.at >= at)
+    return bool(AuditEntry.select().where(mine).exists())

@@ -59,6 +59,15 @@ def total(desk: list[Part], user_id: int, most: int = MOST) -> int:
     return count
 
 
+def arrived(desk: list[Part], user_id: int, since: datetime, most: int = MOST) -> int:
+    """How many of what waits came after `since`, counted like `total`."""
+    count = 0
+    for part in desk:
+        came = _of(part, user_id).where(BackupRequest.step_entered_at > since)
+        count += _count(came, most + 1 - count)
+    return count
+
+
 def counts(
     desk: list[Part], user_id: int, moment: Moment, words: str = "", most: int = MOST
 ) -> dict[str, int]:

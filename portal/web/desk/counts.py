@@ -6,10 +6,10 @@ from datetime import datetime
 
 from flask import render_template, request
 
-from portal.store.queries import requests as rows
+from portal.store.queries import waiting
 from portal.web import inbox, navigation
 from portal.web.desk.door import blueprint
-from portal.web.identity import Person, person
+from portal.web.identity import person
 from portal.web.navigation import STEPS_OF
 
 
@@ -20,13 +20,11 @@ def counts() -> str:
     return render_template(
         "inbox/counts.html",
         fresh=navigation.counts(who),
-        arrived=_arrived(who, since) if since else None,
+        arrived=waiting.arrived(waiting.parts(who.owned, STEPS_OF, who.mandates), who.id, since)
+        if since
+        else None,
         address=inbox.address(),
     )
-
-
-def _arrived(who: Person, since: datetime) -> int:
-    return sum(row.step_entered_at > since for row in rows.on_desks(who.roles, STEPS_OF, who.id))
 
 
 def _instant(text: str | None) -> datetime | None:
