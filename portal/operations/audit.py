@@ -9,12 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from portal.operations import mandates
 from portal.store import db
 from portal.store.models import AuditEntry, User
 from portal.store.queries import audit as trail
+from portal.store.queries import people
 
 GENESIS = "0" * 64
 PORTAL = "Lumbung"
+BY_POST = frozenset({"calendar", "cut", "emergency", "finding", "key", "letter", "mirror", "policy", "restore", "run",
+                     "schedule", "server", "vault"})  # fmt: skip
+"""What is done by whoever holds a post: the entry tells for whom its actor stood at that moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,17 @@ def record(
         "subject_type": subject_type,
         "subject_id": subject_id,
         # As it will read when it comes back from the database: text keys, lists instead of tuples.
-        "data": json.loads(json.dumps(data or {}, allow_nan=False)),
+        "data": json.loads(json.dumps((data or {}) | _stood_for(actor, subject_type, at), allow_nan=False)),
         "previous": last.hash if last else GENESIS,
     }
     return AuditEntry.create(**fields, hash=_digest(fields))
+
+
+def _stood_for(actor: User | None, subject_type: str, at: datetime) -> dict[str, Any]:
+    if actor is None or subject_type not in BY_POST:
+        return {}
+    standing = [mandates.told(given) for given in people.mandates(actor, at) if not given.steps]
+    return {"stood_for": standing} if standing else {}
 
 
 def verify(known_head: tuple[int, str] | None = None) -> Verification:

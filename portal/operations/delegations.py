@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
 from portal.operations import audit, outbox
+from portal.operations.mandates import told
 from portal.sop import ladder
 from portal.sop.table import Role
 from portal.store.db import transaction
@@ -118,12 +119,6 @@ def state_of(given: Delegation, at: datetime) -> str:
     if given.starts_at > at:
         return "coming"
     return "current" if rows.counts(given, at) else "void"
-
-
-def told(given: Delegation) -> dict[str, Any]:
-    """A mandate as the trail tells it beside what was done by it: the post, for whom, and the letter."""
-    return {"acting": given.kind, "post": given.post, "acting_for": given.holder.name if given.holder else "",
-            "letter": given.letter_number}  # fmt: skip
 
 
 def _posts(at: datetime) -> list[Choice]:

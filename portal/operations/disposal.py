@@ -6,7 +6,9 @@ from portal.config import Settings
 from portal.documents.papers import DisposalPaper, DisposedCopy, Letterhead
 from portal.documents.render import render
 from portal.errors import NotFound
+from portal.operations import mandates
 from portal.operations.papers import local_day, signatory
+from portal.sop.table import Role
 from portal.store.models import RetentionCut
 from portal.store.queries import keeping, runs
 
@@ -42,7 +44,15 @@ def pdf(cut: RetentionCut, settings: Settings) -> bytes:
         bytes_after=removal["bytes_after"],
         list_digest=cut.digest,
         evidence_digest=run.evidence["digest"],
-        administrator=signatory(cut.requested_by, cut.requested_at),
-        approver=signatory(cut.decided_by, cut.decided_at),
+        administrator=signatory(
+            cut.requested_by,
+            cut.requested_at,
+            mandates.standing(cut.requested_by, Role.ADMINISTRATOR, cut.requested_at),
+        ),
+        approver=signatory(
+            cut.decided_by,
+            cut.decided_at,
+            mandates.standing(cut.decided_by, Role.SUBDIVISION_HEAD, cut.decided_at),
+        ),
     )
     return render(paper.template, paper)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from portal.errors import Forbidden
 from portal.sop import chain, ladder
@@ -73,6 +74,20 @@ def not_approved_by(backup_request: BackupRequest, user: User) -> None:
     """Whoever approved a request as a deputy does not start its runs. Raises Forbidden('mandate.two_hands')."""
     if approved_as_deputy(backup_request.id, user):
         raise Forbidden("mandate.two_hands", number=backup_request.number)
+
+
+def told(given: Delegation) -> dict[str, Any]:
+    """A mandate as the trail tells it beside what was done by it: the post, for whom, and the letter."""
+    return {"acting": given.kind, "post": given.post, "acting_for": given.holder.name if given.holder else "",
+            "letter": given.letter_number}  # fmt: skip
+
+
+def standing(user: User | None, role: Role, at: datetime | None) -> Delegation | None:
+    """The mandate by which `user` had all the work of `role` at `at`; None where the role was their own or not held."""
+    if user is None or at is None or role.value in {held for held, _unit in people.owned(user, at)}:
+        return None
+    found = (given for given in people.mandates(user, at) if given.role == role and not given.steps)
+    return next(found, None)
 
 
 def explained(refused: Forbidden, backup_request: BackupRequest, user: User, at: datetime) -> Forbidden:

@@ -130,6 +130,7 @@ def _by_calendar(seen: BackupRequest, last: Disposition, changes: dict[str, Any]
 
 
 def _write_down(seen: BackupRequest, last: Disposition, user: User, at: datetime) -> None:
+    given = mandates.seats(seen, user, at, last.step).get(Role(last.role))
     taken = {name: last.data[name] for name in ("letter", "grant") if name in last.data}
     Disposition.create(
         backup_request=seen,
@@ -139,7 +140,7 @@ def _write_down(seen: BackupRequest, last: Disposition, user: User, at: datetime
         next_step=last.step,
         actor=user,
         role=last.role,
-        delegation=mandates.seats(seen, user, at, last.step).get(Role(last.role)),
+        delegation=given,
         data={"undone": last.revision, "action": last.action} | taken,
         entered_at=seen.step_entered_at,
         due_at=seen.due_at,
@@ -158,5 +159,6 @@ def _write_down(seen: BackupRequest, last: Disposition, user: User, at: datetime
             "role": last.role,
             "undone": last.action,
             **taken,
+            **({"mandate": mandates.told(given)} if given else {}),
         },
     )

@@ -8,7 +8,7 @@ import pytest
 
 from portal.errors import Forbidden
 from portal.operations import cuts, emergencies, host_keys, mirror_runs, restores
-from portal.store.models import RoleHolding, Source
+from portal.store.models import AuditEntry, RoleHolding, Source
 from schemas.emergency import EmergencyForm, ReviewForm
 from schemas.mirror import PassForm
 from schemas.restore import DownloadForm
@@ -70,6 +70,9 @@ def test_a_restore(cast, settings, copy, role_is_kept):
         assert refusal(restores.approve, other, cast["agus"], at=AT) == "restore.approver"
     else:
         assert restores.approve(other, cast["agus"], at=AT).decided_by_id == cast["agus"].id
+        entry = AuditEntry.get(AuditEntry.tag == "restore:approved")
+        (stood_for,) = entry.data["stood_for"]
+        assert (entry.actor_name, stood_for["acting_for"]) == (cast["agus"].name, cast["joko"].name)
 
 
 def test_a_cut(cast, settings, copy, role_is_kept):

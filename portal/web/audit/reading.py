@@ -22,7 +22,7 @@ KINDS = {"step": "step", "next_step": "step", "role": "role", "instructions": "i
          "marked_fields": "form_field", "services": "service", "frequency": "frequency",
          "kind": "run_kind", "restore_kind": "restore_kind", "mode": "restore_mode",
          "not_met": "policy_rule", "unknown": "policy_rule",
-         "changed": "policy_term", "verdict": "emergency_verdict"}  # fmt: skip
+         "changed": "policy_term", "verdict": "emergency_verdict", "acting": "acting", "steps": "step"}  # fmt: skip
 PAGES = {
     "run": ("runs.show", "run_id"),
     "server": ("servers.show", "server_id"),

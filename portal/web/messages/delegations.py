@@ -11,6 +11,7 @@ LABELS = {
     },
     "detail": {
         "mandate": "Berdasarkan mandat",
+        "stood_for": "Saat itu menjalankan",
         "acting": "Sebagai",
         "post": "Jabatan",
         "acting_for": "Menggantikan",
