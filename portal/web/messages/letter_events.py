@@ -1,0 +1,13 @@
+"""Words of the trail about letters: what became of one after it was signed."""
+
+from __future__ import annotations
+
+LABELS = {
+    "event": {
+        "letter:voided": "Surat dibatalkan",
+        "letter:replaced": "Surat pengganti ditandatangani",
+        "paper:sealed": "Berkas surat disegel",
+        "reply:worded": "Kalimat balasan diubah",
+        "scan:added": "Hasil pindaian ditambahkan",
+    },
+}
