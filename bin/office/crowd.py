@@ -126,7 +126,8 @@ class Crowd:
                 yield {"backup_request": number, "revision": revision, "step": step.value, "action": "forward",
                        "next_step": after.value, "actor": self.officials.get(role, self.people[number % PEOPLE][0]),
                        "role": str(role), "note": "Mohon ditindaklanjuti.", "entered_at": entered,
-                       "due_at": entered + timedelta(hours=9), "created_at": entered + timedelta(hours=6)}  # fmt: skip
+                       "due_at": entered + timedelta(hours=9), "created_at": entered + timedelta(hours=6),
+                       "office_seconds": 3 * 3600}  # fmt: skip
 
     def _letters(self) -> Iterator[dict[str, Any]]:
         sequence = 0

@@ -19,6 +19,7 @@ from schemas.evaluation import Figures, MonthLine, Room, Share, StepFigure
 
 FRESH = timedelta(minutes=1)
 """So long the figures of the present month stand before they are counted again."""
+EMPTY_FRESH = timedelta(hours=1)
 TREND_MONTHS = 12
 TIMED_AT_ONCE = 300
 STEPS = tuple(dict.fromkeys(step.value for _, step in ALLOWANCES))
@@ -32,12 +33,21 @@ def figures(
     one at most once a minute, or `anew`."""
     scope = "all" if unit_id is None else str(unit_id)
     row = None if anew else issued.kept(month.key, scope, RULES)
-    if row is not None and (row.counted_at >= month.ends or at - row.counted_at < FRESH):
-        return Figures.model_validate(row.figures)
+    if row is not None:
+        told = Figures.model_validate(row.figures)
+        if at - row.counted_at < _stands_for(told, month):
+            return told
     counted = count(month, at=at, settings=settings, unit_id=unit_id)
-    if not counted.empty:
-        _keep(counted, scope)
+    _keep(counted, scope)
     return counted
+
+
+def _stands_for(told: Figures, month: Month) -> timedelta:
+    """How long what was counted need not be counted again. Into an ended month in which nothing happened a history may
+    still be brought."""
+    if told.counted_at < month.ends:
+        return FRESH
+    return EMPTY_FRESH if told.empty else timedelta.max
 
 
 def trend(month: Month, *, at: datetime, settings: Settings, unit_id: int | None = None) -> list[MonthLine]:

@@ -283,7 +283,16 @@ def test_the_clock_counts_what_has_ended_one_month_at_a_time(cast, settings, ser
     assert kept == {"2026-11": 1, "2026-09": 1}
 
 
-def test_a_month_in_which_nothing_happened_is_not_kept(settings, cast):
-    found = evaluation.figures(Month(2026, 5), at=AT, settings=settings)
-    assert found.empty
-    assert EvaluationMonth.select().count() == 0
+def test_a_history_may_still_be_brought_into_a_month_in_which_nothing_happened(
+    settings, cast, server, request_row
+):
+    later = NOVEMBER.ends + DAY
+
+    def told(at):
+        return evaluation.figures(Month(2026, 5), at=at, settings=settings)
+
+    assert told(later).empty
+    machines.backed_up(request_row, cast["agus"], settings)
+    Run.update(finished_at=datetime(2026, 5, 15, tzinfo=UTC)).where(Run.kind == "backup").execute()
+    assert told(later + timedelta(minutes=59)).empty
+    assert told(later + timedelta(minutes=61)).success == Share(part=1, whole=1)
