@@ -74,6 +74,8 @@ def keep(
         rows.hold_key(draft_key)
         known = rows.by_draft_key(draft_key)
         if known is not None:
+            if (known.kind, known.about_id) != (kind.value, about_id):
+                raise Forbidden("request.not_yours")
             return _kept(known, user, typed, revision, at)
         service = _service(about_id, user, at)
         check_open(service, kind, at)

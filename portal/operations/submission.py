@@ -15,6 +15,7 @@ from portal.store.db import transaction
 from portal.store.models import BackupRequest, User
 from portal.store.queries import requests as rows
 from schemas.decision import Decision
+from schemas.followup import RequestKind
 from schemas.form import Fm001, Fm001Draft, complete, errors_by_field
 
 EDITABLE = frozenset({Step.SUBMISSION, Step.RETURNED})
@@ -34,7 +35,7 @@ def create_draft(
         rows.hold_key(draft_key)
         known = rows.by_draft_key(draft_key)
         if known is not None:
-            if known.requester_id != user.id:
+            if known.requester_id != user.id or known.kind != RequestKind.SERVICE:
                 raise Forbidden("request.not_yours")
             if known.step not in EDITABLE:
                 return known
@@ -106,7 +107,7 @@ def _seen(request_id: int, user: User) -> BackupRequest:
     backup_request = rows.lock(request_id)
     if backup_request is None:
         raise NotFound("request.unknown")
-    if backup_request.requester_id != user.id:
+    if backup_request.requester_id != user.id or backup_request.kind != RequestKind.SERVICE:
         raise Forbidden("request.not_yours")
     return backup_request
 

@@ -8,12 +8,22 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from portal.errors import Forbidden, InvalidInput, TransitionRefused
-from portal.operations import authority, followups, grant_versions, runs, schedules, terminations, undoing
+from portal.operations import (
+    authority,
+    followups,
+    grant_versions,
+    runs,
+    schedules,
+    submission,
+    terminations,
+    undoing,
+)
 from portal.store.models import BackupRequest, Grant, GrantVersion, Run, Schedule
 from schemas.followup import RequestKind
 from schemas.grant import GrantScope
 from schemas.run import RunSpec
 from schemas.schedule import ScheduleForm
+from tests.support import desks
 from tests.support.followups import REASON, ask, grant_of, row_of, service, walk
 
 NIGHTLY = {"name": "Malam", "rhythm": "daily", "at": "19:00", "grace_minutes": 10, "catch_up_hours": 6}
@@ -291,3 +301,20 @@ def test_an_approval_can_be_taken_back_until_it_is_opened_and_a_follow_up_never(
     deed = lambda: undoing.undo(asked.request_id, asked.row.revision, user=asked.cast["agus"], at=asked.at)  # noqa: E731
     assert refusal(deed) == "undo.work_begun"
     assert grant_of(served).ends_at == before + relativedelta(months=3)
+
+
+def test_a_form_of_one_kind_is_never_kept_or_sent_as_another(served, cast, settings):
+    """However the key of a page is bent: an extension's is no FM 001's, nor a termination's, nor the other way round."""
+    kind, user, at = RequestKind.EXTENSION, cast["sari"], served.at
+    draft = followups.keep(served.request_id, kind, user, "kunci-bengkok-1", {"reason": REASON}, at=at)
+    bent = (
+        lambda: submission.create_draft(user, "kunci-bengkok-1", desks.FORM, at=at),
+        lambda: submission.submit(draft.id, 0, user, desks.FORM, at=at, settings=settings),
+        lambda: followups.keep(
+            served.request_id, RequestKind.TERMINATION, user, "kunci-bengkok-1", {}, at=at
+        ),
+        lambda: followups.keep(served.request_id, kind, user, row_of(served).draft_key, {}, at=at),
+    )
+    assert [refusal(deed) for deed in bent] == ["request.not_yours"] * 4
+    kept = BackupRequest.get_by_id(draft.id)
+    assert (kept.draft, kept.form, kept.step) == ({"reason": REASON}, None, "submission")
