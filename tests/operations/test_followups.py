@@ -304,7 +304,7 @@ def test_an_approval_can_be_taken_back_until_it_is_opened_and_a_follow_up_never(
 
 
 def test_a_form_of_one_kind_is_never_kept_or_sent_as_another(served, cast, settings):
-    """However the key of a page is bent: an extension's is no FM 001's, nor a termination's, nor the other way round."""
+    """However the key of a page is bent: an extension's is no FM 001's, and the other way round."""
     kind, user, at = RequestKind.EXTENSION, cast["sari"], served.at
     draft = followups.keep(served.request_id, kind, user, "kunci-bengkok-1", {"reason": REASON}, at=at)
     bent = (
