@@ -15,7 +15,7 @@ from portal.sop import onetap
 from portal.sop.selection import STAGE_OF
 from portal.sop.table import Role
 from portal.store import db
-from portal.store.queries import dispositions, waiting
+from portal.store.queries import dispositions, remarks, waiting
 from portal.web.access import when
 from portal.web.addresses import page_number, search_words
 from portal.web.identity import Person, person
@@ -78,6 +78,7 @@ def context(who: Person, at: datetime, focus: int | None = None) -> dict[str, An
         lines.setdefault(group, []).append(line(row, who, at))
     return {
         "groups": lines,
+        "questions": remarks.standing([row.id for _, row in shown]),
         "sizes": sizes,
         "counts": counts,
         "role": role if role in counts else "",

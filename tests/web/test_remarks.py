@@ -28,11 +28,15 @@ def test_an_official_asks_and_the_requester_answers(browser: Open) -> None:
     page = sari.get(f"/permohonan/{request_id}").text
     assert "Server yang &lt;b&gt;mana&lt;/b&gt;?" in page
     assert "Tulis catatan" not in page
+    assert "Menunggu jawaban pemohon" in browser("bambang").get("/kotak-masuk").text
+    assert "menunggu jawaban Anda" in sari.get("/").text
     remark = Remark.get()
     told = sari.follow(
         sari.post(f"/permohonan/{request_id}/catatan/{remark.id}", {"text": "Server web."})
     ).text
     assert "Jawaban Anda terkirim" in told
+    assert "Pertanyaan sudah dijawab" in browser("bambang").get("/kotak-masuk").text
+    assert "menunggu jawaban Anda" not in sari.get("/").text
     assert "Server web." in browser("bambang").get(f"/kotak-masuk/{request_id}", htmx=True).text
 
 

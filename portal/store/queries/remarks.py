@@ -5,7 +5,7 @@ from __future__ import annotations
 from peewee import JOIN
 
 from portal.store.db import database, is_sqlite
-from portal.store.models import Remark, User
+from portal.store.models import BackupRequest, Remark, User
 
 # Any number that no other advisory lock of the portal uses.
 _KEY_LOCK = 119_014
@@ -21,6 +21,30 @@ def by_key(key: str) -> Remark | None:
     if not is_sqlite():
         database.execute_sql("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_KEY_LOCK, key))
     return Remark.get_or_none(Remark.idempotency_key == key)
+
+
+def open_for(user_id: int) -> list[tuple[str, int]]:
+    """(number, id) of the person's own requests on which a question waits for an answer."""
+    query = (
+        BackupRequest.select(BackupRequest.id, BackupRequest.number)
+        .join(Remark)
+        .where(BackupRequest.requester == user_id, Remark.kind == "question", Remark.answered_at.is_null())
+        .distinct()
+        .order_by(BackupRequest.id)
+    )
+    return [(row.number or "", row.id) for row in query]
+
+
+def standing(request_ids: list[int]) -> dict[int, str]:
+    """For those of the requests with questions: `asked` while one waits for its answer, else `answered`."""
+    query = Remark.select(Remark.backup_request, Remark.answered_at).where(
+        Remark.backup_request.in_(request_ids), Remark.kind == "question"
+    )
+    found: dict[int, str] = {}
+    for row in query:
+        waits = row.answered_at is None or found.get(row.backup_request_id) == "asked"
+        found[row.backup_request_id] = "asked" if waits else "answered"
+    return found
 
 
 def of_request(request_id: int, *, notes: bool) -> list[Remark]:

@@ -75,8 +75,14 @@ def _again(request_id: int, error: PortalError, typed: dict[str, Any]) -> Answer
 
 @blueprint.app_context_processor
 def helpers() -> dict[str, object]:
-    """`remarks_of(request)` for the request's page and the preview."""
-    return {"remarks_of": remarks_of}
+    """`remarks_of(request)` for the request's page and the preview, `open_questions()` for the front page."""
+    return {"remarks_of": remarks_of, "open_questions": open_questions}
+
+
+def open_questions() -> list[tuple[str, int]]:
+    """(number, id) of the person's requests that wait for an answer."""
+    who = person_or_none()
+    return rows.open_for(who.id) if who else []
 
 
 def remarks_of(backup_request: BackupRequest) -> Remarks | None:
