@@ -123,10 +123,14 @@ def _move(move: Move, edit: Edit, actor: User | None, at: datetime) -> None:
 def _moves(after: worktime.OfficeCalendar) -> Iterable[Move]:
     """The due times of requests under way that the calendar `after` has elsewhere."""
     for request in request_rows.with_clock():
-        found = office.account(request, dispositions.of_request(request.id), after)
-        if found is None or request.due_at is None:
-            continue
-        left = int((found.left or -found.late) / timedelta(seconds=1)) if request.paused_at else None
-        kept = request.remaining_seconds if request.paused_at else None
-        if found.due_at != request.due_at or left != kept:
-            yield Move(request, request.due_at, found.due_at, left)
+        yield from _moves_of(request, after)
+
+
+def _moves_of(request: BackupRequest, after: worktime.OfficeCalendar) -> Iterable[Move]:
+    found = office.account(request, dispositions.of_request(request.id), after)
+    if found is None or request.due_at is None:
+        return
+    left = int((found.left or -found.late) / timedelta(seconds=1)) if request.paused_at else None
+    kept = request.remaining_seconds if request.paused_at else None
+    if found.due_at != request.due_at or left != kept:
+        yield Move(request, request.due_at, found.due_at, left)

@@ -60,11 +60,12 @@ def account(
 
 
 def pauses(entered: datetime, decisions: Iterable[Disposition]) -> list[worktime.Pause]:
-    """The postponements since `entered` that have ended: each from its decision to what let the clock go on."""
+    """The postponements since `entered` that have ended: each from its decision to what let the clock go on. What was
+    taken back did not happen."""
     found: list[worktime.Pause] = []
     stopped: datetime | None = None
     for decision in decisions:
-        if decision.created_at < entered:
+        if decision.created_at < entered or decision.undone_at is not None:
             continue
         if decision.action == Action.POSTPONE:
             stopped = stopped or decision.created_at

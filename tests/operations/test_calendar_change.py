@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
-from portal.operations import audit, calendar, calendar_edits, office
+from portal.operations import audit, calendar, calendar_edits, office, undoing
 from portal.store.models import AuditEntry, CalendarDay, CalendarPeriod, DueMove
 from portal.store.queries import calendar as rows
 from portal.store.queries import dispositions
@@ -119,6 +119,27 @@ def test_a_period_changes_the_hours_of_its_days_and_none_may_overlap(file, cast)
     assert CalendarPeriod.select().count() == 0
     with pytest.raises(NotFound):
         calendar_edits.remove_period(period.id)
+
+
+def test_what_is_taken_back_is_counted_by_the_calendar_as_it_is_then(file, cast):
+    file.at = wib(23, 10)
+    file.act("bambang", "forward")
+    save(holiday(), cast)
+    undoing.undo(file.request_id, file.row.revision, user=cast["bambang"], at=wib(23, 10, 5))
+    assert (file.row.step, file.row.due_at) == ("unit_note", wib(25, 9))
+    assert calendar.preview(holiday()).moves == ()
+
+
+def test_a_postponement_that_was_taken_back_did_not_stop_the_clock(file, cast):
+    file.walk("execution")
+    file.at = wib(23, 9, 20)
+    file.act("agus", "postpone", note="Disk penuh.", postponed_until="2026-11-30")
+    undoing.undo(file.request_id, file.row.revision, user=cast["agus"], at=wib(23, 9, 30))
+    file.at = wib(23, 9, 40)
+    file.act("agus", "follow_up")
+    account = office.account(file.row, dispositions.of_request(file.request_id))
+    assert account.due_at == file.row.due_at == wib(23, 10)
+    assert account.counted == timedelta(hours=1)
 
 
 def test_a_special_day_has_hours_of_its_own(file, cast):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, request, url_for
 
 from portal.operations import office
 from portal.sop.due import OFFICE_ZONE
@@ -13,6 +16,14 @@ from portal.web import messages
 from portal.web.calendar import grid, simulator
 from portal.web.calendar.door import blueprint
 from portal.web.identity import person
+
+
+@blueprint.app_template_global()
+def counted_at(start: datetime, days: int) -> str:
+    """Where a due time of so many working days from `start` is counted before one's eyes."""
+    local = f"{start.astimezone(OFFICE_ZONE):%Y-%m-%dT%H:%M}"
+    asked: dict[str, Any] = {"mulai": local, "langkah": "", "jumlah": days, "satuan": "day", "tutup": ""}
+    return url_for("calendar.index", **asked, _anchor="hasil-simulasi")
 
 
 @blueprint.get("")
