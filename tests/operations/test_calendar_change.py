@@ -121,15 +121,6 @@ def test_a_period_changes_the_hours_of_its_days_and_none_may_overlap(file, cast)
         calendar_edits.remove_period(period.id)
 
 
-def test_what_is_taken_back_is_counted_by_the_calendar_as_it_is_then(file, cast):
-    file.at = wib(23, 10)
-    file.act("bambang", "forward")
-    save(holiday(), cast)
-    undoing.undo(file.request_id, file.row.revision, user=cast["bambang"], at=wib(23, 10, 5))
-    assert (file.row.step, file.row.due_at) == ("unit_note", wib(25, 9))
-    assert calendar.preview(holiday()).moves == ()
-
-
 def test_a_postponement_that_was_taken_back_did_not_stop_the_clock(file, cast):
     file.walk("execution")
     file.at = wib(23, 9, 20)
