@@ -22,6 +22,8 @@ from portal.documents.text import one_line, passage
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 ASSETS = TEMPLATES / "assets"
+LOGO = "logo.png"
+"""The address of the letterhead's picture, which is no file but given with the paper."""
 ROWS_MAX = 500
 """A list longer than this is cut on paper (layout time grows with it); the attached data has all of it."""
 
@@ -58,24 +60,29 @@ class AssetFetcher(URLFetcher):
     """Denies every URL but the files in templates/pdf/assets: what was typed into a form can name any URL, and a
     renderer that follows it reads the server's files or calls its neighbours. A refusal stops the rendering."""
 
-    def __init__(self) -> None:
+    def __init__(self, logo: bytes = b"") -> None:
+        self._logo = logo
         super().__init__(allowed_protocols=("file",), allow_redirects=False, fail_on_errors=True)
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """Return the bundled asset at `url`. Raises PermissionError for anything else."""
         parts = urlsplit(url)
         path = Path(unquote(parts.path)).resolve()
+        if path == ASSETS / LOGO and self._logo:
+            return URLFetcherResponse(url, self._logo, {"Content-Type": "image/png"})
         if parts.scheme != "file" or parts.netloc or not path.is_relative_to(ASSETS):
             raise PermissionError(f"not a bundled asset: {url}")
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
 
-def render(template: str, paper: Paper, *, attachments: Sequence[AttachedFile] = ()) -> bytes:
+def render(
+    template: str, paper: Paper, *, attachments: Sequence[AttachedFile] = (), logo: bytes = b""
+) -> bytes:
     """Print `paper` by templates/pdf/`template`/paper.html (usually `paper.template`) and return the PDF.
 
-    The same paper gives the same bytes. Raises jinja2.TemplateNotFound, jinja2.UndefinedError (an identifier
-    without a word) and weasyprint.urls.FatalURLFetchingError.
+    The same paper gives the same bytes; `logo` is the PNG that its letterhead names. Raises jinja2.TemplateNotFound,
+    jinja2.UndefinedError (an identifier without a word) and weasyprint.urls.FatalURLFetchingError.
     """
     markup = _SPACE_AT_BLOCK_END.sub(
         "", _environment.get_template(f"{template}/paper.html").render(paper=paper)
@@ -83,7 +90,7 @@ def render(template: str, paper: Paper, *, attachments: Sequence[AttachedFile] =
     data = paper.model_dump_json(indent=2).encode()
     at = datetime.combine(paper.dated, time(), UTC)
     files = [AttachedFile("data.json", data, f"{paper.template} {paper.number}"), *attachments]
-    html = HTML(string=markup, base_url=f"{ASSETS.as_uri()}/", url_fetcher=AssetFetcher())
+    html = HTML(string=markup, base_url=f"{ASSETS.as_uri()}/", url_fetcher=AssetFetcher(logo))
     return html.write_pdf(
         pdf_variant="pdf/a-3b",
         pdf_identifier=hashlib.sha256(data).digest()[:16],

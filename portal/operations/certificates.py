@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from portal.config import Settings
-from portal.documents.papers import CertificatePaper, Letterhead
+from portal.documents.papers import CertificatePaper
 from portal.documents.signing import Seal
 from portal.errors import NotFound, TransitionRefused
-from portal.operations import issued, paper_evidence, seals
+from portal.operations import issued, paper_evidence, seals, styles
 from portal.operations.papers import local_day, signatory
 from portal.store.db import transaction
 from portal.store.models import IssuedPaper, Run, Snapshot, User
@@ -90,7 +90,7 @@ def _paper(run: Run, settings: Settings, seal: Seal) -> CertificatePaper:
     loads = record.get("loads") or ()
     dated = local_day(run.finished_at)
     return CertificatePaper(
-        letterhead=Letterhead.of(settings), number=f"UP-{dated.year}-{run.id:04d}", dated=dated, run_id=run.id,
+        letterhead=styles.letterhead(settings), number=f"UP-{dated.year}-{run.id:04d}", dated=dated, run_id=run.id,
         request_number=record.get("request_number") or run.spec["request_number"], server=run.server.name,
         host_key=record.get("host_key_fingerprint", ""),
         folders=tuple(path for path in snapshot.sources if not is_database(path)),

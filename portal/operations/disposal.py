@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from portal.config import Settings
-from portal.documents.papers import DisposalPaper, DisposedCopy, Letterhead
+from portal.documents.papers import DisposalPaper, DisposedCopy
 from portal.documents.render import render
 from portal.errors import NotFound
-from portal.operations import mandates
+from portal.operations import mandates, styles
 from portal.operations.papers import local_day, signatory
 from portal.sop.table import Role
 from portal.store.models import RetentionCut
@@ -21,7 +21,7 @@ def pdf(cut: RetentionCut, settings: Settings) -> bytes:
         raise NotFound("cut.no_record")
     rule, day = cut.rule, local_day(cut.done_at)
     paper = DisposalPaper(
-        letterhead=Letterhead.of(settings),
+        letterhead=styles.letterhead(settings),
         number=f"PM-{day.year}-{cut.id:04d}",
         dated=day,
         server=cut.server.name,
@@ -55,4 +55,4 @@ def pdf(cut: RetentionCut, settings: Settings) -> bytes:
             mandates.standing(cut.decided_by, Role.SUBDIVISION_HEAD, cut.decided_at),
         ),
     )
-    return render(paper.template, paper)
+    return render(paper.template, paper, logo=styles.picture_of(paper.letterhead))

@@ -16,7 +16,7 @@ from portal.documents import signing
 from portal.documents.papers import Paper, Signatory
 from portal.documents.render import AttachedFile, render
 from portal.errors import TransitionRefused
-from portal.operations import audit, seals
+from portal.operations import audit, seals, styles
 from portal.store import db
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, IssuedPaper, Letter, User
@@ -120,7 +120,7 @@ def seal(row: IssuedPaper, settings: Settings, *, actor: User | None = None) -> 
     `actor` is who asked for a certificate, which is issued by being asked for."""
     paper, mark = read(row), seals.seal_of(settings)
     pdf = signing.sealed(
-        render(paper.template, paper, attachments=_enclosed(row)),
+        render(paper.template, paper, attachments=_enclosed(row), logo=styles.picture_of(paper.letterhead)),
         mark,
         reason=paper.number,
         place=paper.letterhead.city,

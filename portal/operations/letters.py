@@ -7,11 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.documents import numbers
+from portal.operations import styles
 from portal.store.models import BackupRequest, Delegation, Letter, User
 from portal.store.queries import letters as rows
 
 OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
-CLASSES = {"nota_dinas": "ND", "disposition": "AG", "report": "LAP", "reply": "TI 00", "receipt": "TT"}
 
 
 def issue(
@@ -35,10 +35,11 @@ def issue(
                   "delegation": delegation}  # fmt: skip
         Letter.update(withdrawn_at=None, **signed).where(Letter.id == taken_back.id).execute()
         return Letter.get_by_id(taken_back.id)
-    classification = CLASSES[kind]
+    style = styles.newest()
+    classification = (style.classes if style else styles.CLASSES)[kind]
     sequence = _next(local.year, classification)
     number = numbers.format_number(
-        pattern,
+        style.pattern if style else pattern,
         seq=sequence,
         unit=unit_code,
         classification=classification,

@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.config import Settings
 from portal.documents.render import render
 from portal.errors import NotFound
-from portal.operations import disposition, mandates, papers, replies
+from portal.operations import disposition, mandates, papers, replies, styles
 from portal.sop.table import Effect
 from portal.store.models import BackupRequest, User
 
@@ -33,4 +33,4 @@ def preview(
     if kind == "reply":
         opening, closing = replies.words(backup_request, user, settings, at=at)
         paper = paper.model_copy(update={"opening": opening, "closing": closing})
-    return render(paper.template, paper)
+    return render(paper.template, paper, logo=styles.picture_of(paper.letterhead))

@@ -12,7 +12,6 @@ from portal.documents.papers import (
     DispositionPaper,
     Fm001Paper,
     Forwarding,
-    Letterhead,
     NotaDinasPaper,
     Paper,
     ReceiptPaper,
@@ -25,7 +24,7 @@ from portal.documents.papers import (
 from portal.documents.papers.common import Prefix
 from portal.documents.render import render
 from portal.errors import NotFound
-from portal.operations import issued, paper_evidence, paper_followups
+from portal.operations import issued, paper_evidence, paper_followups, styles
 from portal.operations.letters import OFFICE_ZONE
 from portal.sop.table import Role
 from portal.store.models import BackupRequest, Delegation, Disposition, Letter, User
@@ -66,7 +65,7 @@ def pdf(backup_request: BackupRequest, kind: str, settings: Settings) -> bytes:
     if signed is not None:
         return issued.document(signed, settings)
     paper = build(backup_request, kind, settings)
-    return render(paper.template, paper)
+    return render(paper.template, paper, logo=styles.picture_of(paper.letterhead))
 
 
 def build(backup_request: BackupRequest, kind: str, settings: Settings) -> Paper:
@@ -107,7 +106,7 @@ class _File:
         self.form: dict[str, Any] = backup_request.form or {}
         self.decisions = dispositions.of_request(backup_request.id)
         self.letters = {letter.kind: letter for letter in letters.of_request(backup_request.id)}
-        self.letterhead = Letterhead.of(settings)
+        self.letterhead = styles.letterhead(settings)
 
     def summary(self) -> RequestSummary:
         """What was asked, as every later paper repeats it."""
@@ -203,7 +202,7 @@ def _nota_dinas(file: _File) -> NotaDinasPaper:
                           to_post=_post(Role.CENTER_HEAD, signed),
                           sender=file.signer("nota_dinas"), request=file.summary(),
                           attachment_count=1 + len(rows.attachments(file.row.id)), note=sent.note if sent else "",
-                          copies=(_post(Role.DIVISION_HEAD, signed),))  # fmt: skip
+                          copies=(_post(Role.DIVISION_HEAD, signed), *file.letterhead.copies_nota))  # fmt: skip
 
 
 def _disposition(file: _File) -> DispositionPaper:
@@ -261,7 +260,8 @@ def _reply(file: _File) -> ReplyPaper:
                       reasons="" if granted else _reasons(file),
                       refused_by=_title(signatory(refusal.actor, None, refusal.delegation)) if refusal else "",
                       opening=letter.content.get("opening", ""), closing=letter.content.get("closing", ""),
-                      note=letter.content.get("note", ""), signatory=file.signer("reply"))  # fmt: skip
+                      note=letter.content.get("note", ""), signatory=file.signer("reply"),
+                      copies=file.letterhead.copies_reply)  # fmt: skip
 
 
 def _reasons(file: _File) -> str:

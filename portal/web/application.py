@@ -46,6 +46,7 @@ PAGES = (
     "papers",
     "letters",
     "writing",
+    "styles",
     "bundles",
     "attachments",
     "servers",

@@ -33,6 +33,7 @@ TILES: tuple[tuple[str, str], ...] = (
     ("people.index", "users"),
     ("people.units", "building"),
     ("people.directory", "address-book"),
+    ("styles.index", "letter-case"),
     ("outbox.index", "mail"),
     ("audit.index", "shield-check"),
 )
