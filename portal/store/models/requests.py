@@ -60,6 +60,7 @@ class BackupRequest(Table):
             (("unit", "updated_at", "id"), False),
             (("step", "updated_at", "id"), False),
             (("step", "due_at", "id"), False),
+            (("step", "due_at", "paused_at", "requester", "unit"), False),
         )
 
 
@@ -94,7 +95,11 @@ class Disposition(Table):
     undone_at = InstantField(null=True)
 
     class Meta:
-        indexes = ((("backup_request", "revision"), True),)
+        indexes = (
+            (("backup_request", "revision"), True),
+            (("backup_request", "actor"), False),
+            (("actor", "created_at", "id"), False),
+        )
 
 
 class Attachment(Table):
