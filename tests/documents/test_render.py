@@ -52,6 +52,7 @@ def with_text(paper: Paper, value: str) -> Paper:
             "engine",
             "seal_kind",
             "verification",
+            "logo",
         }
         return value if isinstance(old, str) and name not in fixed and not literal else old
 

@@ -254,7 +254,7 @@ def test_it_explains_how_the_due_time_was_counted(browser: Open) -> None:
     ).execute()
     page = browser("ratna").get(f"/permohonan/{request_id}").text
     table = re.search(r'<details class="lb-counted".*?</details>', page, re.DOTALL).group(0)
-    assert re.findall(r"\d\d\.\d\d–\d\d\.\d\d", table) == ["09.00–12.00", "12.00–13.00", "13.00–15.00"]
+    assert re.findall(r"\d\d\.\d\d–\d\d\.\d\d", table) == ["09.00–12.00", "13.00–15.00", "12.00–13.00"]
     assert "Istirahat" in table
 
 

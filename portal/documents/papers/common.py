@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from portal.config import Settings
 from portal.documents.papers.followup import FollowUp
@@ -42,7 +42,7 @@ class Letterhead(Values):
     closing_report: Passage = ""
     copies_nota: tuple[Line, ...] = ()
     copies_reply: tuple[Line, ...] = ()
-    logo: Line = ""
+    logo: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     version: int = 0
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 LABELS = {
     "event": {
+        "style:set": "Kop dan kalimat surat diatur",
         "letter:voided": "Surat dibatalkan",
         "letter:replaced": "Surat pengganti ditandatangani",
         "paper:sealed": "Berkas surat disegel",
