@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.units import format_unit
+from markupsafe import Markup, escape
 
 LOCALE = "id"
 OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
+NUMBER_KEPT = 40
+"""A number longer than any that the office gives may break."""
 
 _BINARY_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 _DURATIONS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
@@ -93,7 +97,19 @@ def balanced(title: str, limit: int = 48) -> list[str]:
     return lines
 
 
+def kept(text: str, *references: Any) -> Markup:
+    """Prose with the numbers of the papers that it names (None: no such paper) each on one line, as `parts.ref` prints
+    them."""
+    shown = str(escape(text))
+    for reference in references:
+        if reference is not None and 0 < len(reference.number) <= NUMBER_KEPT:
+            number = str(escape(reference.number))
+            shown = shown.replace(number, f'<span class="nowrap">{number}</span>')
+    return Markup(shown)  # nosec B704
+
+
 FILTERS = {
+    "kept": kept,
     "long_date": long_date,
     "month_name": month_name,
     "short_month": short_month,
