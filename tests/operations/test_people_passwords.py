@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.config import Settings
 from portal.errors import InvalidInput
-from portal.operations import people, sessions
+from portal.operations import entering, people, sessions
 from portal.operations.sessions import Origin, Terms
 from portal.store.models import AuditEntry, User, UserSession
 from tests.support.people import PASSWORD
@@ -16,7 +17,8 @@ TERMS = Terms(timedelta(hours=8), timedelta(days=7))
 
 
 def enter(password: str = PASSWORD) -> str:
-    return sessions.sign_in("sari", password, Origin("10.0.0.1", "x"), TERMS, AT)[1]
+    entry = entering.enter("sari", password, Origin("10.0.0.1", "x"), TERMS, AT, Settings())
+    return entry.token
 
 
 def test_it_changes_the_password_and_ends_the_other_sessions(cast):

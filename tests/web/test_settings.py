@@ -72,7 +72,8 @@ def test_a_test_mail_arrives_and_its_result_is_shown(mailed):
     assert OutboxEvent.select().where(OutboxEvent.kind == "test").count() == 1, "a double click is one mail"
     assert AuditEntry.select().where(AuditEntry.tag == "outbox:tested").count() == 1
     postman.go_round(told, db.now())
-    assert server.to == [["sri@example.go.id"]]
+    # The morning's digest may go with it.
+    assert server.to.count(["sri@example.go.id"]) == 1
     assert "Terkirim" in sri.get("/pengaturan").text
 
 
