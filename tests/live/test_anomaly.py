@@ -34,7 +34,9 @@ def test_a_folder_that_lost_its_files(site: Site) -> None:
         5,
     )
     assert line["value"] < line["low"] < line["usual"]
-    assert [event.subject_id for event in OutboxEvent.select()] == [finding.id]
+    assert [event.subject_id for event in OutboxEvent.select().where(OutboxEvent.kind == "finding")] == [
+        finding.id
+    ]
     findings.close(finding.id, "Dihapus pemiliknya, sudah ditanyakan.", site.cast["joko"], at=db.now())
     assert site.backup().state == "succeeded"
     assert (Finding.select().count(), Run.select().where(Run.kind == "backup").count()) == (1, 7)
