@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from portal.store.models import BackupRequest
 from tests.support import browsing, policies
@@ -20,7 +20,7 @@ def steps(ids: list[int]) -> list[str]:
 
 
 def heard(page: Page, words: str) -> None:
-    page.wait_for_function("words => document.querySelector('#kabar').textContent.includes(words)", arg=words)
+    expect(page.locator("#kabar")).to_contain_text(words, timeout=10_000)
 
 
 def focused(page: Page) -> str:
@@ -79,7 +79,7 @@ def test_counts_stay_fresh_and_new_work_is_told_without_moving_the_list(app, bro
         assert page.title() == "Kotak masuk · Lumbung"
         several(browser, 2)
         page.evaluate("htmx.trigger('#jumlah', 'segarkan')")
-        page.wait_for_function("document.title === '(2) Kotak masuk · Lumbung'")
+        expect(page).to_have_title("(2) Kotak masuk · Lumbung", timeout=10_000)
         assert page.text_content(".lb-sidebar .inbox-count") == "2 menunggu"
         assert page.locator(".lb-inbox-link").count() == 0
         page.click("text=2 permohonan baru – tampilkan")
