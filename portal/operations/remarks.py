@@ -7,23 +7,12 @@ from datetime import datetime
 
 from portal.errors import Forbidden, NotFound, TransitionRefused
 from portal.operations import audit, mandates, outbox
-from portal.sop.table import TERMINAL, Role, Step
+from portal.sop.table import OFFICIALS, TERMINAL, Step
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Remark, User
 from portal.store.queries import remarks as rows
 from portal.store.queries import requests
 from schemas.remark import AnswerForm, RemarkForm
-
-OFFICIALS = frozenset(
-    {
-        Role.UNIT_HEAD,
-        Role.CENTER_HEAD,
-        Role.DIVISION_HEAD,
-        Role.SUBDIVISION_HEAD,
-        Role.ADMINISTRATOR,
-        Role.ADMIN_AFFAIRS_HEAD,
-    }
-)
 
 
 def may_write(backup_request: BackupRequest, user: User, at: datetime) -> bool:
@@ -32,7 +21,7 @@ def may_write(backup_request: BackupRequest, user: User, at: datetime) -> bool:
     return (
         backup_request.submitted_at is not None
         and not actor.is_requester
-        and not OFFICIALS.isdisjoint(actor.roles)
+        and not actor.roles.isdisjoint(OFFICIALS)
     )
 
 

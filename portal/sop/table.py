@@ -25,6 +25,17 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+OFFICIALS = (
+    Role.UNIT_HEAD,
+    Role.CENTER_HEAD,
+    Role.DIVISION_HEAD,
+    Role.SUBDIVISION_HEAD,
+    Role.ADMINISTRATOR,
+    Role.ADMIN_AFFAIRS_HEAD,
+)
+"""Those with a desk of their own in the flow, in its order."""
+
+
 class Step(StrEnum):
     """Where a request stands. `submission` is the draft; `refusal_review` is the Kabid reading a refusal of step 4."""
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, current_app, render_template
 
 from portal.operations import vault
-from portal.sop.table import TERMINAL, Role, Step
+from portal.sop.table import OFFICIALS, TERMINAL, Role, Step
 from portal.store import db
 from portal.store.queries import findings, keeping, runs, waiting
 from portal.store.queries import requests as rows
 from portal.web import outbox, storage
 from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
-from portal.web.inbox import OFFICIALS, Line, acting, moment_of, urgency
+from portal.web.inbox import Line, acting, moment_of, urgency
 from portal.web.navigation import STEPS_OF, restores_count, reviews_count, unread_policies
 from portal.web.requests import desks, timeline
 

@@ -13,7 +13,7 @@ from portal.operations import disposition, selection, undoing
 from portal.operations.letters import OFFICE_ZONE
 from portal.sop import onetap
 from portal.sop.selection import STAGE_OF
-from portal.sop.table import Role
+from portal.sop.table import OFFICIALS
 from portal.store import db
 from portal.store.queries import dispositions, remarks, waiting
 from portal.web.access import when
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
     from portal.store.models import BackupRequest, Delegation, Disposition
 
 blueprint = Blueprint("inbox", __name__)
-OFFICIALS = (
-    Role.UNIT_HEAD,
-    Role.CENTER_HEAD,
-    Role.DIVISION_HEAD,
-    Role.SUBDIVISION_HEAD,
-    Role.ADMINISTRATOR,
-    Role.ADMIN_AFFAIRS_HEAD,
-)
 ACCESS = {"inbox.index": when(lambda who: who.sits_at(*OFFICIALS))}
 PER_PAGE = 25
 ROLE_OF = {step: role for role, steps in STEPS_OF.items() for step in steps}
