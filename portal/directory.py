@@ -46,11 +46,10 @@ def authenticate(username: str, password: str, settings: Settings) -> Entry | No
     """Who is found by this user name, if `password` is theirs; None alike for nobody and a wrong password.
 
     An empty password is refused here: to a directory it is an unauthenticated bind, which succeeds (RFC 4513, 5.1.2).
+    The name is looked for all the same: what is answered must not depend on the password's form.
     """
-    if not password or len(password) > PASSWORD_MAX or "\0" in password:
-        return None
     entry = find(username, settings)
-    if entry is None or not entry.dn:
+    if entry is None or not entry.dn or not password or len(password) > PASSWORD_MAX or "\0" in password:
         return None
     with _opened(settings, entry.dn, password) as connection:
         return entry if connection.bind() else None

@@ -37,20 +37,27 @@ def enter(
 
     Raises Forbidden('sign_in.refused') alike for an unknown name, a wrong password, a locked and a closed account,
     and takes as long for each (ASVS 2.2.1, 3.2); ten failures in a row lock the account for fifteen minutes. Raises
-    Busy('directory.…') when the directory would have to say and does not, Forbidden('directory.…') when it says too
-    little to make an account of.
+    Busy('directory.…') alike for every name that does not come in while the directory does not answer, whether it
+    would have had to say or not; Forbidden('directory.…') when it says too little to make an account of.
     """
     user = people.user_by_username(username)
-    if settings.ldap_url and (user is None or user.source == LDAP):
+    theirs = bool(settings.ldap_url) and (user is None or user.source == LDAP)
+    if theirs and (user is None or sessions.may_enter(user, at)):
         user, known = _ask_directory(user, username, password, origin, at, settings)
+        asked = True
     else:
-        known = passwords.matches(user.password_hash if user else None, password)
+        known = passwords.matches(user.password_hash if user and not theirs else None, password)
+        asked = not settings.ldap_url
     with transaction():
         if user is not None and known and sessions.may_enter(user, at):
             if second_factors.of(user.id):
                 return Entry(user, ticket=tickets.issue(user, origin, at))
             return Entry(user, token=sessions.begin(user, origin, terms, at))
         sessions.note_failure(user, origin, at)
+    if not asked:
+        # Nothing comes of it but the same answer, after the same wait, as for a name that is the directory's: who
+        # guesses must not learn which names are accounts of this portal. No password goes there.
+        directory.find(username.strip(), settings)
     raise Forbidden("sign_in.refused")
 
 
@@ -58,10 +65,8 @@ def _ask_directory(
     user: User | None, username: str, password: str, origin: Origin, at: datetime, settings: Settings
 ) -> tuple[User | None, bool]:
     """The account behind the directory's entry, and whether the password was right. No transaction is open while the
-    directory is waited for. A closed or locked account is not asked for: the directory would count the failures too."""
-    entry = None
-    if user is None or sessions.may_enter(user, at):
-        entry = directory.authenticate(username.strip(), password, settings)
+    directory is waited for. Not for a closed or locked account: the directory would count the failures too."""
+    entry = directory.authenticate(username.strip(), password, settings)
     if entry is None:
         passwords.matches(None, password)
         return user, False

@@ -19,6 +19,7 @@ from portal.operations.sessions import LOCK_AFTER, Origin, Terms
 from portal.sop.table import Role
 from portal.store.models import AuditEntry, RoleHolding, User, UserSession
 from portal.store.queries import people as rows
+from portal.web import messages
 from schemas.directory import attributes, group_roles
 from tests.support import directories
 from tests.support.directories import HEADS, KEEPERS, PASSWORD
@@ -222,6 +223,23 @@ def test_with_the_directory_away_local_accounts_still_come_in(cast, asked):
         enter(away)
     assert told.value.code == "directory.unreachable"
     assert enter(away, "sari", LOCAL) == cast["sari"]
+
+
+def test_with_the_directory_away_nobody_learns_which_names_are_local(cast, asked):
+    """A name of nobody, of the directory, and of local accounts that are open, closed and locked: one answer."""
+    enter(asked)
+    accounts.close(cast["tono"].id, actor=cast["sri"], at=AT)
+    User.update(locked_until=LATER).where(User.id == cast["joko"]).execute()
+    away = asked.model_copy(update={"ldap_url": f"ldap://127.0.0.1:{free_port()}"})
+    told = set()
+    for username in ("siapa", "maya", "sari", "tono", "joko"):
+        for password in ("salah", "", LOCAL + "\0"):
+            with pytest.raises((Busy, Forbidden)) as found:
+                enter(away, username, password)
+            told.add(found.value.code)
+    assert told == {"directory.unreachable"}
+    assert "lokal" not in messages.text("directory.unreachable")
+    assert User.get_by_id(cast["sari"].id).failed_sign_ins == 3, "what was guessed counts all the same"
 
 
 @pytest.mark.parametrize("scheme", ["ldap", "ldaps"])

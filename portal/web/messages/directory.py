@@ -4,12 +4,12 @@ from __future__ import annotations
 
 TEXTS = {
     "password.directory": "Kata sandi akun ini dijaga direktori pegawai; gantilah di sana.",
-    "directory.unreachable": "Direktori pegawai sedang tidak menjawab, jadi kata sandi Anda belum dapat diperiksa. "
-    "Akun lokal tetap dapat masuk; coba lagi beberapa saat lagi atau hubungi administrator sistem.",
-    "directory.certificate": "Sertifikat direktori pegawai tidak dapat dipercaya, jadi kata sandi tidak dikirim. "
-    "Beri tahu administrator sistem.",
-    "directory.bind_refused": "Direktori pegawai menolak akun portal, jadi kata sandi Anda belum dapat diperiksa. "
-    "Beri tahu administrator sistem.",
+    "directory.unreachable": "Direktori pegawai sedang tidak menjawab, jadi Anda belum dapat masuk dengan nama dan "
+    "kata sandi itu. Coba lagi beberapa saat lagi atau hubungi administrator sistem.",
+    "directory.certificate": "Sertifikat direktori pegawai tidak dapat dipercaya, jadi Anda belum dapat masuk dengan "
+    "nama dan kata sandi itu. Beri tahu administrator sistem.",
+    "directory.bind_refused": "Direktori pegawai menolak akun portal, jadi Anda belum dapat masuk dengan nama dan kata "
+    "sandi itu. Beri tahu administrator sistem.",
     "directory.search_refused": "Direktori pegawai tidak dapat mencari di tempat yang disetel ({told}). Beri tahu "
     "administrator sistem.",
     "directory.ambiguous": "Ada lebih dari satu orang dengan nama itu di direktori pegawai. Beri tahu administrator "
