@@ -33,7 +33,7 @@ def _announce(person: User, key: str, at: datetime) -> bool:
             for message in messages
             if notices.is_current(message.event)
         ]
-        told = OutboxMessage.update(state="dropped", code="outbox.bundled")
+        told = OutboxMessage.update(state="dropped", code=rows.BUNDLED_CODE)
         told.where(OutboxMessage.id.in_([message.id for message in messages])).execute()
         if not lines:
             return False

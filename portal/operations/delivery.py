@@ -49,7 +49,10 @@ def _spread(event: OutboxEvent, at: datetime, channels: tuple[str, ...]) -> bool
 
 def _told(event: OutboxEvent, at: datetime) -> list[User]:
     """Whoever holds the role at this moment; where nobody does, those who look after the portal. Nobody decides on a
-    request of their own, so its requester is not told as an official."""
+    request of their own, so its requester is not told as an official. That a decision does not hold is told to those
+    who heard of it."""
+    if event.kind == outbox.UNDONE:
+        return rows.mailed(event.facts["told"])
     if event.recipient_id is not None:
         return [User.get_by_id(event.recipient_id)]
     own = notices.requester_id(event)

@@ -7,7 +7,8 @@ from typing import Any
 
 from portal.operations import outbox
 from portal.sop.table import TERMINAL, Action, Role, Step, Transition, desk_of
-from portal.store.models import BackupRequest, OutboxEvent
+from portal.store.models import BackupRequest, OutboxEvent, User
+from portal.store.queries import dispositions
 from portal.store.queries import requests as rows
 
 ABOUT_A_DESK = frozenset({"desk", "reminder", "escalation"})
@@ -42,11 +43,16 @@ def moved(backup_request: BackupRequest, row: Transition, at: datetime) -> None:
                     audience=desk, unit_id=unit_of(backup_request, desk))  # fmt: skip
 
 
-def hold_back(backup_request: BackupRequest) -> None:
-    """Tell nobody of the last decision any more, which is being taken back: what has not been handed over yet."""
-    visit = f"{backup_request.id}:{backup_request.revision}"
-    waiting = OutboxEvent.key.in_([f"news:{visit}", f"desk:{visit}"]) & OutboxEvent.spread_at.is_null()
-    OutboxEvent.delete().where(waiting).execute()
+def taken_back(backup_request: BackupRequest, revision: int, action: str, by: User, at: datetime) -> None:
+    """Tell nobody any more of the decision that made `revision` and was taken back, and whoever was told by mail
+    already that it does not hold. `backup_request` stands as the undoing has left it."""
+    visit = f"{backup_request.id}:{revision}"
+    told = OutboxEvent.key.in_([f"news:{visit}", f"desk:{visit}"])
+    OutboxEvent.delete().where(told & OutboxEvent.spread_at.is_null()).execute()
+    if OutboxEvent.select().where(told).exists():
+        more = {"action": action, "by": by.name, "told": [f"news:{visit}", f"desk:{visit}"]}
+        outbox.announce(outbox.UNDONE, f"{outbox.UNDONE}:{visit}", subject=("request", backup_request.id),
+                        facts=facts(backup_request, at) | more, at=at)  # fmt: skip
 
 
 def unit_of(backup_request: BackupRequest, role: Role | None) -> int | None:
@@ -79,7 +85,10 @@ def requester_id(event: OutboxEvent) -> int | None:
 
 
 def is_current(event: OutboxEvent) -> bool:
-    """Whether what an event tells still holds: nobody is reminded of what has left the desk or was postponed."""
+    """Whether what an event tells still holds: nobody is reminded of what has left the desk or was postponed, or hears
+    of a decision that was taken back."""
+    if event.kind == "news":
+        return not _undone(event)
     if event.kind not in ABOUT_A_DESK:
         return True
     request = rows.get(event.subject_id) if event.subject_id else None
@@ -88,3 +97,10 @@ def is_current(event: OutboxEvent) -> bool:
     if request.step_entered_at.isoformat() != event.facts["entered"]:
         return False
     return event.kind == "desk" or request.paused_at is None
+
+
+def _undone(event: OutboxEvent) -> bool:
+    """Whether the decision of which a piece of news tells was taken back; its key ends in the revision it made."""
+    made = int(event.key.rpartition(":")[2])
+    told = dispositions.at_revision(event.subject_id, made - 1) if event.subject_id else None
+    return told is not None and told.undone_at is not None

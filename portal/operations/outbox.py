@@ -38,7 +38,9 @@ MISSED = "schedule_missed"
 """The findings of this kind tell of backups that did not begin: those who start backups hear of them too."""
 OFFICE_HOURS = frozenset({"reminder", "escalation", "bundle"})
 """What reaches people in office hours alone: written or held up in the night, it waits until the office opens."""
-BUNDLED = frozenset({"news", "desk", "reminder", "escalation"})
+UNDONE = "undone"
+"""What is told to whoever was told of a decision that was taken back, and to nobody else."""
+BUNDLED = frozenset({"news", "desk", UNDONE, "reminder", "escalation"})
 """What whoever wants one mail a day gets in it; alarms about the copies never wait for a day."""
 OVERDUE = "emergency"
 """The findings of this kind tell of a review that is late: whoever is to close it hears of it too."""
@@ -57,7 +59,8 @@ def announce(
 ) -> bool:
     """Write an event inside the caller's transaction; the same `key` is told once, a second time gives False.
 
-    It is for the `recipient`, or for whoever holds `audience` (the kind's own where none is named) of that unit.
+    It is for the `recipient`, or for whoever holds `audience` (the kind's own where none is named) of that unit; what
+    is UNDONE for those whom the events that it names were told to.
 
     Raises RuntimeError outside a transaction: a message about a change that was rolled back would be a lie.
     """
@@ -67,7 +70,7 @@ def announce(
         return False
     event = OutboxEvent.insert(
         kind=kind, key=key, subject_type=subject[0], subject_id=subject[1], facts=facts,
-        audience="" if recipient else (audience or AUDIENCE[kind]).value, recipient=recipient,
+        audience="" if recipient or kind == UNDONE else (audience or AUDIENCE[kind]).value, recipient=recipient,
         audience_unit=unit_id, created_at=at)  # fmt: skip
     event.on_conflict_ignore().execute()
     return True

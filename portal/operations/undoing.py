@@ -45,7 +45,9 @@ def undo(request_id: int, revision: int, *, user: User, at: datetime) -> BackupR
             raise problem or TransitionRefused("undo.nothing")
         _take_back(seen, last, at)
         _write_down(seen, last, user, at)
-        return rows.lock(request_id) or seen
+        back = rows.lock(request_id) or seen
+        notices.taken_back(back, seen.revision, last.action, user, at)
+        return back
 
 
 def may_undo(backup_request: BackupRequest, user: User, at: datetime) -> Disposition | None:
@@ -109,7 +111,6 @@ def _take_back(seen: BackupRequest, last: Disposition, at: datetime) -> None:
         grant_versions.forget(seen)
         restore_wishes.forget(seen)
     issued.withdraw(seen.id, seen.revision, at=at)
-    notices.hold_back(seen)
     Disposition.update(undone_at=at).where(Disposition.id == last.id).execute()
     changes: dict[str, Any] = earlier.restored(last.before or {})
     changes |= _by_calendar(seen, last, changes)

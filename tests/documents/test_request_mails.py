@@ -54,12 +54,21 @@ def test_the_superior_hears_whose_desk_it_is():
     assert "(Ratna)" in made.text
 
 
+def test_whoever_heard_of_a_decision_hears_that_it_was_taken_back():
+    made = letter("undone", action="approve", by="Joko Widagdo")
+    assert made.subject == "Keputusan atas PB-2026-0007 dibatalkan"
+    assert "“Setujui”" in made.text
+    assert "dibatalkan oleh Joko Widagdo" in made.text
+    assert "Sekarang di langkah: Seleksi kebijakan" in made.text
+
+
 def test_the_mail_of_the_day_holds_every_kind():
     lines = [
         {"kind": "news", "news": "submitted", **FACTS}, {"kind": "desk", **FACTS},
         {"kind": "reminder", **FACTS, **LATE}, {"kind": "escalation", **FACTS, **LATE},
+        {"kind": "undone", "action": "forward", **FACTS},
     ]  # fmt: skip
     made = mail.render("bundle", {"lines": lines, "more": 2, "at": FACTS["at"]}, URL)
-    assert made.subject == "Ringkasan Lumbung: 6 kabar untuk Anda"
-    assert made.text.count("PB-2026-0007: ") == 4
+    assert made.subject == "Ringkasan Lumbung: 7 kabar untuk Anda"
+    assert made.text.count("PB-2026-0007: ") == 5
     assert "2 kabar lagi" in made.text

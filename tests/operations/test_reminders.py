@@ -193,6 +193,28 @@ def test_whoever_wants_one_mail_a_day_gets_one(file, cast):
     assert len(daily_mails.announce_due(wib(25, 7, 30))) == 1
 
 
+def test_a_bundle_says_once_what_holds(file, cast):
+    """What was taken back before it went out is left out; what had gone out is said not to hold, in the next one."""
+    User.update(mail_rhythm="daily").where(User.username == "sari").execute()
+    file.walk("specification_selection")
+    daily_mails.announce_due(wib(24, 7, 30))
+    file.act("joko", "approve", scope=file.scope())
+    spread(wib(23, 9))
+    file.undo("joko")
+    spread(wib(23, 9))
+    assert ("undone", "sari") not in told(), "the mail of the day has not gone yet"
+    assert len(daily_mails.announce_due(wib(24, 7, 30))) == 1
+    file.act("joko", "approve", scope=file.scope())
+    spread(wib(24, 9))
+    daily_mails.announce_due(wib(25, 7, 30))
+    file.undo("joko")
+    spread(wib(25, 9))
+    daily_mails.announce_due(wib(26, 7, 30))
+    events = OutboxEvent.select().where(OutboxEvent.kind == "bundle").order_by(OutboxEvent.id)
+    lines = [[line.get("news", line["kind"]) for line in event.facts["lines"]] for event in events]
+    assert lines == [["submitted"], ["approved"], ["undone"]]
+
+
 def test_a_bundle_leaves_out_what_has_left_the_desk(file, cast):
     User.update(mail_rhythm="daily").where(User.username == "bambang").execute()
     spread(wib(23, 9))

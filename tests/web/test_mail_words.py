@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from portal.documents import mail
+from portal.sop.table import TRANSITIONS
+from portal.sop.undo import undoable
 from portal.web import messages
 
 
@@ -16,5 +18,7 @@ def test_runs_and_findings_are_called_as_on_the_pages():
     assert words("FINDING_KIND").items() <= dict(messages.labels("finding_kind")).items()
     assert words("STEP") == dict(messages.labels("step"))
     assert words("ROLE").items() <= dict(messages.labels("role")).items()
+    assert words("ACTION").items() <= dict(messages.labels("action")).items()
+    assert words("ACTION").keys() == {row.action for row in TRANSITIONS if undoable(row)}
     assert words("MEASURE") == dict(messages.labels("measure"))
     assert len(words("RUN_KIND")) >= 5

@@ -80,3 +80,21 @@ def test_nothing_about_a_step_is_sent_in_the_night(cast, mailed, server):
     postman.go_round(mailed, wib(24, 7, 30))
     subjects = [mail["Subject"] for mail in server.mails[before:] if file.row.number in mail["Subject"]]
     assert subjects == [f"{file.row.number} lewat tenggat: Seleksi kebijakan"]
+
+
+def test_whoever_was_told_of_a_decision_hears_once_that_it_was_taken_back(cast, mailed, server):
+    file = desks.file(mailed, cast, at=wib(23, 9)).walk("execution")
+    postman.go_round(mailed, file.at)
+    file.at += timedelta(minutes=2)
+    file.undo("joko")
+    file.undo("joko", revision=file.row.revision - 1)  # a double click
+    for minute in (3, 4):
+        postman.go_round(mailed, wib(23, 9, minute))
+    told = [to for to, mail in zip(server.to, server.mails, strict=True) if "dibatalkan" in mail["Subject"]]
+    assert sorted(told) == [["agus@example.go.id"], ["sari@example.go.id"], ["yusuf@example.go.id"]]
+    # Nobody has heard of the next one, so nobody hears that it does not hold.
+    file.act("joko", "refuse", note="Belum tersedia.")
+    before = len(server.mails)
+    file.undo("joko")
+    postman.go_round(mailed, wib(23, 9, 5))
+    assert len(server.mails) == before

@@ -20,6 +20,8 @@ APART = timedelta(minutes=15)
 """How far two senders may be apart in what they take for the present; further apart, a clock was set."""
 STUCK_AFTER = timedelta(minutes=30)
 """A message that waits longer than this is told on the front page."""
+BUNDLED_CODE = "outbox.bundled"
+"""Why a message was dropped that went into its reader's one mail of the day."""
 SHOWN_FOR = timedelta(days=7)
 """How long a message that was given up is told there."""
 
@@ -79,6 +81,15 @@ def bundled_for(user_id: int) -> list[OutboxMessage]:
     mine = (OutboxMessage.recipient == user_id) & (OutboxMessage.state == "bundled")
     query = OutboxMessage.select(OutboxMessage, OutboxEvent).join(OutboxEvent).where(mine)
     return list(query.order_by(OutboxMessage.id))
+
+
+def mailed(keys: Collection[str]) -> list[User]:
+    """Those to whom a mail about these events went out, goes out at this moment, or stands in their one mail of the
+    day, by user name."""
+    went = OutboxMessage.state.in_(("sent", "sending")) | (OutboxMessage.code == BUNDLED_CODE)
+    told = OutboxMessage.select(OutboxMessage.recipient).join(OutboxEvent)
+    told = told.where(OutboxMessage.channel == "mail", OutboxEvent.key.in_(list(keys)), went)
+    return list(User.select().where(User.id.in_(told)).order_by(User.username))
 
 
 def last_test(user_id: int) -> OutboxMessage | None:

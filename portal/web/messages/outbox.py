@@ -21,6 +21,7 @@ LABELS = {
         "question": "Pertanyaan kepada pemohon",
         "answer": "Jawaban pemohon",
         "desk": "Permohonan di meja",
+        "undone": "Keputusan dibatalkan",
         "reminder": "Pengingat tenggat",
         "escalation": "Keterlambatan kepada atasan",
         "bundle": "Ringkasan pribadi",
