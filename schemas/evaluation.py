@@ -11,6 +11,7 @@ from datetime import datetime
 from pydantic import AwareDatetime
 
 from schemas.sealed import Frozen
+from schemas.survey import QUESTIONS
 
 
 class Share(Frozen):
@@ -28,6 +29,34 @@ class Share(Frozen):
     def rest(self) -> int:
         """How many are not part of it."""
         return self.whole - self.part
+
+
+class Mean(Frozen):
+    """Marks of 1 to 5: their sum, and of how many it is."""
+
+    total: int = 0
+    count: int = 0
+
+    @property
+    def value(self) -> float | None:
+        """Their mean; None without any."""
+        return self.total / self.count if self.count else None
+
+
+class Said(Frozen):
+    """What requesters said when they received their replies in the month. `answered`: requests so closed; part: those
+    with a mark or a remark. The other names are those of schemas.survey.QUESTIONS."""
+
+    answered: Share = Share()
+    ease: Mean = Mean()
+    speed: Mean = Mean()
+    result: Mean = Mean()
+
+    @property
+    def overall(self) -> Mean:
+        """All marks of all questions."""
+        parts = [getattr(self, name) for name in QUESTIONS]
+        return Mean(total=sum(each.total for each in parts), count=sum(each.count for each in parts))
 
 
 class ServerFigure(Frozen):
@@ -67,7 +96,7 @@ class StepFigure(Frozen):
 
 class UnitFigure(Frozen):
     """The same for the requests of one unit: its servers in force, its runs, what it sent and what was closed, and how
-    many decisions on its requests came late."""
+    many decisions on its requests came late, and what its requesters said."""
 
     id: int
     code: str
@@ -79,6 +108,7 @@ class UnitFigure(Frozen):
     received: int = 0
     closed: int = 0
     late: int = 0
+    said: Said = Said()
 
 
 class Unusual(Frozen):
@@ -145,6 +175,7 @@ class Figures(Frozen):
     rpo: Share
     proven: Share
     sla: Share
+    said: Said = Said()
     flow: Flow
     steps: tuple[StepFigure, ...] = ()
     servers: tuple[ServerFigure, ...] = ()
@@ -202,13 +233,15 @@ class MonthLine(Frozen):
     received: int
     unusual: int
     used: int | None = None
+    marks: Mean = Mean()
 
     @classmethod
     def of(cls, figures: Figures) -> MonthLine:
         """What the comparison tells of a month."""
         return cls(month=figures.month, begins=figures.begins, coverage=figures.coverage, success=figures.success,
                    rpo=figures.rpo, proven=figures.proven, sla=figures.sla, received=figures.flow.received,
-                   unusual=len(figures.unusual), used=figures.room.used if figures.room else None)  # fmt: skip
+                   unusual=len(figures.unusual), used=figures.room.used if figures.room else None,
+                   marks=figures.said.overall)  # fmt: skip
 
 
 def _age(value: float | None) -> float:

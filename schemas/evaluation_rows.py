@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from schemas.evaluation import Said
 from schemas.sealed import Frozen
 
 
@@ -68,3 +69,4 @@ class UnitRow(Frozen):
     received: int = 0
     closed: int = 0
     late: int = 0
+    said: Said = Said()

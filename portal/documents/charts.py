@@ -67,7 +67,7 @@ def rows(title: str, told: str, labels: Sequence[str], series: Sequence[Series],
     chart = pygal.HorizontalBar(
         y_labels=_scale(series), **(_common(len(series)) | {"height": height, "margin_right": 30})
     )
-    chart.value_formatter = lambda value: f"{number(round(value, 1))} {unit}"
+    chart.value_formatter = _with(unit)
     turned = [Series(each.name, tuple(reversed(each.values))) for each in series]
     return _drawn(chart, title, told, tuple(reversed(labels)), turned)
 
@@ -85,7 +85,7 @@ def _common(count: int) -> dict[str, Any]:
 
 
 def _with(unit: str) -> Callable[[float], str]:
-    return lambda value: f"{value:.0f} {unit}".strip()
+    return lambda value: f"{number(round(value, 1))} {unit}".strip()
 
 
 def _drawn(chart: Any, title: str, told: str, labels: Sequence[str], series: Sequence[Series]) -> Markup:

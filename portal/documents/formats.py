@@ -11,6 +11,8 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
+from schemas.evaluation import Mean
+
 LOCALE = "id"
 OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
 NUMBER_KEPT = 40
@@ -47,6 +49,11 @@ def clock_time(value: datetime) -> str:
 def number(value: int | float) -> str:
     """`1.234.567`."""
     return format_decimal(value, locale=LOCALE)
+
+
+def mark(mean: Mean) -> str:
+    """`4,3`; a dash where nobody gave a mark."""
+    return "–" if mean.value is None else format_decimal(mean.value, "0.0", locale=LOCALE)
 
 
 def size(count: int) -> str:
@@ -117,6 +124,7 @@ FILTERS = {
     "word": lambda value, words: words[value],
     "clock_time": clock_time,
     "number": number,
+    "mark": mark,
     "size": size,
     "duration": duration,
     "days": days,

@@ -12,15 +12,17 @@ import xlsxwriter
 
 from portal.documents.formats import OFFICE_ZONE
 
-Kind = Literal["text", "count", "percent", "hours", "bytes", "date", "instant"]
+Kind = Literal["text", "count", "percent", "mark", "hours", "bytes", "date", "instant", "link"]
 Cell = str | int | float | date | datetime | None
 FORMATS = {
     "text": {"text_wrap": True, "valign": "top"},
     "count": {"num_format": "#,##0", "valign": "top"},
     "percent": {"num_format": "0 %", "valign": "top"},
+    "mark": {"num_format": "0.0", "valign": "top"},
     "hours": {"num_format": "#,##0.00", "valign": "top"},
     "bytes": {"num_format": "#,##0", "valign": "top"},
     "date": {"num_format": "dd/mm/yyyy", "valign": "top", "align": "left"},
+    "link": {"valign": "top", "font_color": "#0b5a94", "underline": 1},
     "instant": {"num_format": "dd/mm/yyyy hh:mm", "valign": "top", "align": "left"},
 }
 ROWS_MAX = 100_000
@@ -80,7 +82,10 @@ def _write(page: Any, sheet: Sheet, styles: dict[str, Any], bold: Any, head: Any
     for number, row in enumerate(sheet.rows[:ROWS_MAX]):
         kinds = sheet.kinds[number] if sheet.kinds else [column.kind for column in sheet.columns]
         for position, (value, kind) in enumerate(zip(row, kinds, strict=True)):
-            _cell(page, first + 1 + number, position, value, styles[kind])
+            if kind == "link":
+                page.write_url(first + 1 + number, position, value, styles[kind])
+            else:
+                _cell(page, first + 1 + number, position, value, styles[kind])
     if sheet.rows:
         page.autofilter(first, 0, first + min(len(sheet.rows), ROWS_MAX), len(sheet.columns) - 1)
 

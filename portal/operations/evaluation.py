@@ -92,12 +92,13 @@ def count(month: Month, *, at: datetime, settings: Settings, unit_id: int | None
     taken = rules.steps_of(
         steps.counts(begins, as_of, STEPS, unit_id), steps.marks(begins, as_of, STEPS, unit_id), STEPS
     )
+    brought = work.units(begins, as_of, unit_id)
     return Figures(
         month=month.key, unit=unit_id, begins=begins, as_of=as_of, counted_at=at,
         certificate_days=settings.certificate_days, coverage=coverage, success=rules.success_of(ended, missed),
-        outcomes=ended, missed=missed, rpo=rpo, proven=proven, sla=_sla(taken),
+        outcomes=ended, missed=missed, rpo=rpo, proven=proven, sla=_sla(taken), said=rules.said_in_all(brought),
         flow=work.flow(begins, as_of, unit_id), steps=tuple(taken), servers=tuple(listed),
-        units=tuple(rules.units_of(work.units(begins, as_of, unit_id), in_force, listed)),
+        units=tuple(rules.units_of(brought, in_force, listed)),
         unusual=tuple(unusual.found(begins, as_of, unit_id)), room=_room(month, at, settings))  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from schemas.evaluation import Figures, MonthLine
 
 CLASSIFICATION = "EV"
 NOTE_MAX = 2000
+MARKS_PAGE = "/evaluasi/penilaian?bulan="
 
 
 def issue(
@@ -47,7 +48,8 @@ def issue(
         paper = EvaluationPaper(
             letterhead=Letterhead.of(settings), number="", dated=local_day(at), month=month.first,
             edition=len(rows.of_month(month.key)) + 1, complete=at >= month.ends, to_post=_head(at), figures=told,
-            trend=trend, slack_hours=SLACK_HOURS, note=note, issuer=signatory(user, at))  # fmt: skip
+            trend=trend, slack_hours=SLACK_HOURS, marks_url=settings.base_url.rstrip("/") + MARKS_PAGE + month.key,
+            note=note, issuer=signatory(user, at))  # fmt: skip
         return _write_down(month, paper, user, key, at, settings)
 
 

@@ -18,9 +18,12 @@ from portal.store.models import (
     Run,
     Schedule,
     ScheduledRun,
+    Survey,
     Unit,
 )
-from schemas.evaluation import Share
+from portal.store.queries.evaluation import surveys
+from schemas.evaluation import MonthLine, Share
+from schemas.survey import QUESTIONS
 from tests.support import desks, machines
 from tests.support.machines import AT
 
@@ -229,6 +232,34 @@ def test_units_are_told_apart(tell, cast, settings, server, request_row):
     narrow = tell(unit_id=unit.id)
     assert (narrow.coverage, narrow.success) == (Share(part=1, whole=1), Share(part=1, whole=1))
     assert [each.code for each in narrow.units] == ["PRTRN"]
+
+
+def test_what_requesters_said_is_told_by_month_and_unit(tell, cast, server):
+    """Two units, a mark that was passed over, a reply that nobody marked, and one of the month before."""
+    marks = {"sari": (5, None, 4), "wulan": (2, 3, 1), "dewi": None, "tono": (1, 1, 1)}
+    for who, given in marks.items():
+        row = machines.approved(cast[who], cast["joko"], server)
+        at = AT if who != "tono" else AT - 30 * DAY
+        BackupRequest.update(step="closed", outcome="granted", closed_at=at).where(
+            BackupRequest.id == row.id
+        ).execute()
+        if given:
+            kept = dict(zip(QUESTIONS, given, strict=True))
+            Survey.create(backup_request=row, user=cast[who], created_at=at, remark="Cepat.", **kept)
+    found = tell()
+    assert found.said.answered == Share(part=2, whole=3)
+    assert [getattr(found.said, name).value for name in QUESTIONS] == [3.5, 3.0, 2.5]
+    assert found.said.overall.count == 5
+    assert MonthLine.of(found).marks.value == 3.0
+    assert {unit.code: unit.said.overall.value for unit in found.units}["PRTRN"] == 4.5
+    unit = Unit.get(Unit.code == "PRTRN")
+    narrow = tell(unit_id=unit.id)
+    assert narrow.said.answered == Share(part=1, whole=1)
+    listed = surveys.listed(NOVEMBER.begins, NOVEMBER.ends, unit.id)
+    assert [(row.backup_request.unit.code, row.ease, row.speed) for row in listed.rows] == [
+        ("PRTRN", 5, None)
+    ]
+    assert tell(Month(2026, 10), at=AT).said.overall.value == 1.0
 
 
 def test_what_asks_for_a_person(tell, cast, settings, server, request_row):

@@ -16,7 +16,7 @@ from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
 from portal.operations import audit, issued, seals
 from portal.operations import evaluation_reports as desk
 from portal.sop.evaluation import Month
-from portal.store.models import AuditEntry, EvaluationReport, IssuedPaper, Run, Server
+from portal.store.models import AuditEntry, EvaluationReport, IssuedPaper, Run, Server, Survey
 from portal.web.evaluation import workbook
 from schemas.evaluation import Share
 from tests.documents import reading
@@ -24,6 +24,7 @@ from tests.support import machines
 from tests.support.machines import AT
 
 NOVEMBER = Month(2026, 11)
+URL = "https://lumbung.kantor.example/evaluasi/penilaian?bulan=2026-11"
 LATER = AT + timedelta(hours=6)
 
 
@@ -33,6 +34,7 @@ def office(cast, settings):
     request = machines.approved(cast["sari"], cast["joko"], server)
     machines.backed_up(request, cast["agus"], settings)
     machines.finished(machines.started(request, cast["agus"], settings), state="failed", code="ssh.refused")
+    Survey.create(backup_request=request, user=cast["sari"], ease=5, result=4, created_at=AT)
     return server
 
 
@@ -50,7 +52,8 @@ def test_it_says_what_was_counted_and_carries_it(issue, settings):
     read = reading.text(document)
     for part in ("LAPORAN EVALUASI LAYANAN BACKUP DAN MIRRORING", "BULAN NOVEMBER 2026", "1 dari 1 server",
                  "1 dari 2 pekerjaan berhasil", "Ratna Dewayani", "=2+3 Arsip", "Baik.", "(ssh.refused)",
-                 report.number):  # fmt: skip
+                 report.number, "mudah diajukan 5,0; cepat ditangani –", "sesuai 4,0; 1 dari 1 balasan dinilai",
+                 "/evaluasi/penilaian?bulan=2026-11"):  # fmt: skip
         assert part in read, part
     with pikepdf.open(io.BytesIO(document)) as opened:
         told = json.loads(opened.attachments["data.json"].get_file().read_bytes())
@@ -118,7 +121,7 @@ def test_an_empty_month_can_be_told_too(cast, settings):
 def test_the_workbook_has_the_same_numbers_as_numbers(issue):
     report = issue()
     told, trend = desk.figures_of(report), desk.trend_of(report)
-    book = load_workbook(io.BytesIO(workbook.of(told, trend, number=report.number)))
+    book = load_workbook(io.BytesIO(workbook.of(told, trend, number=report.number, marks_url=URL)))
     assert book.sheetnames == ["Ringkasan", "Per Satker", "SLA", "Pengecualian", "12 bulan", "Data server"]
     rows = {row[0].value: row for row in book["Ringkasan"].iter_rows()}
     assert [cell.value for cell in rows["Keberhasilan"]] == ["Keberhasilan", 0.5, 1, 2]
@@ -126,6 +129,10 @@ def test_the_workbook_has_the_same_numbers_as_numbers(issue):
     assert report.number in book["Ringkasan"]["A1"].value
     server = book["Data server"]["A2"]
     assert (server.value, server.data_type) == ("=2+3 Arsip", "s")
+    marks = rows["Penilaian pemohon, rata-rata (1 sampai 5)"]
+    assert [cell.value for cell in marks[1:3]] == [4.5, 2]
+    assert rows["Rincian tiap penilaian"][1].hyperlink.target == URL
+    assert [cell.value for cell in book["Per Satker"][2]][-2:] == [4.5, 2]
     assert book["Data server"]["E2"].is_date
     assert book["12 bulan"]["A13"].value.strftime("%Y-%m-%d") == "2026-11-01"
     assert book["12 bulan"].max_row == 13
@@ -137,5 +144,5 @@ def test_the_workbook_has_the_same_numbers_as_numbers(issue):
 def test_what_people_typed_stays_text(cast, settings, issue, text):
     told = desk.figures_of(issue())
     changed = told.model_copy(update={"servers": (told.servers[0].model_copy(update={"name": text}),)})
-    cell = load_workbook(io.BytesIO(workbook.of(changed, [])))["Data server"]["A2"]
+    cell = load_workbook(io.BytesIO(workbook.of(changed, [], marks_url=URL)))["Data server"]["A2"]
     assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)

@@ -9,7 +9,7 @@ from lxml import html
 
 from portal.sop.evaluation import Month
 from portal.store.db import now
-from portal.store.models import Grant, Unit
+from portal.store.models import BackupRequest, Grant, Survey, Unit
 from tests.support import machines
 
 
@@ -76,6 +76,24 @@ def test_every_link_of_evidence_opens_for_whoever_sees_it(browser, filled):
                 assert tree.get_element_by_id(link[1:]) is not None
             elif link.startswith("/"):
                 assert person.get(link).status_code == 200, (who, link)
+
+
+def test_marks_lead_to_each_of_them_and_to_its_request(browser, filled, cast):
+    _, request = filled
+    BackupRequest.update(step="closed", closed_at=now() - timedelta(minutes=5)).execute()
+    said = "Cepat & <ramah>, terima kasih."
+    Survey.create(backup_request=request, user=cast["sari"], ease=5, speed=4, result=4, remark=said,
+                  created_at=now() - timedelta(minutes=5))  # fmt: skip
+    ratna = browser("ratna")
+    page = html.fromstring(ratna.get("/evaluasi").text)
+    assert "4,3 dari 5" in page.text_content()
+    link = page.xpath("//a[text()='Lihat setiap penilaian']/@href")[0]
+    listed = html.fromstring(ratna.get(link).text)
+    assert said in listed.text_content()
+    assert listed.xpath(f"//main//a[@href='/permohonan/{request.id}#penilaian']")
+    other = Unit.get(Unit.code == "PPIKSN")
+    assert "Belum ada penilaian" in ratna.get(f"{link}&satker={other.id}").text
+    assert browser("sari").get(link).status_code == 403
 
 
 def test_its_charts_hold_nothing_that_the_policy_forbids(browser, filled):

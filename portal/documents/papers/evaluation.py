@@ -12,7 +12,7 @@ from schemas.evaluation import Figures, MonthLine
 
 class EvaluationPaper(Paper):
     """One month in its figures, and the year up to it (`trend`, the month last). `edition` counts the reports of the
-    month; `complete`: the month had ended."""
+    month; `complete`: the month had ended; `marks_url`: where each of the requesters' marks is shown."""
 
     template: ClassVar[str] = "evaluation"
 
@@ -23,5 +23,6 @@ class EvaluationPaper(Paper):
     figures: Figures
     trend: tuple[MonthLine, ...]
     slack_hours: int
+    marks_url: Line = ""
     note: Passage = ""
     issuer: Signatory

@@ -3,7 +3,14 @@ of a month become its figures (`counting`). The definitions that people read sta
 
 from __future__ import annotations
 
-from portal.sop.evaluation.counting import servers_at, shares_of_servers, steps_of, success_of, units_of
+from portal.sop.evaluation.counting import (
+    said_in_all,
+    servers_at,
+    shares_of_servers,
+    steps_of,
+    success_of,
+    units_of,
+)
 from portal.sop.evaluation.months import Month
 from portal.sop.evaluation.rules import RULES, SLACK_HOURS, promised_hours
 
@@ -12,6 +19,7 @@ __all__ = [
     "SLACK_HOURS",
     "Month",
     "promised_hours",
+    "said_in_all",
     "servers_at",
     "shares_of_servers",
     "steps_of",

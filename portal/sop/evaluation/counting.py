@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from portal.sop.evaluation.rules import SLACK_HOURS, hours_between, promised_hours, rank95
-from schemas.evaluation import ServerFigure, Share, StepFigure, UnitFigure
+from schemas.evaluation import Mean, Said, ServerFigure, Share, StepFigure, UnitFigure
 from schemas.evaluation_rows import InForce, ServerRow, StepCount, StepMark, Switch, UnitRow
+from schemas.survey import QUESTIONS
 
 DAY_HOURS = 24
 LEFT_OUT = frozenset({"cancelled", "queued", "running"})
@@ -103,6 +104,19 @@ def _step(count: StepCount, by_rank: Mapping[tuple[str, int], StepMark]) -> Step
     )
 
 
+def said_in_all(rows: Sequence[UnitRow]) -> Said:
+    """What the requesters of all these units said together."""
+    answered = Share(
+        part=sum(row.said.answered.part for row in rows), whole=sum(row.said.answered.whole for row in rows)
+    )
+    marks = {name: [getattr(row.said, name) for row in rows] for name in QUESTIONS}
+    means = {
+        name: Mean(total=sum(each.total for each in many), count=sum(each.count for each in many))
+        for name, many in marks.items()
+    }
+    return Said(answered=answered, **means)
+
+
 def units_of(
     rows: Iterable[UnitRow], in_force: Sequence[InForce], servers: Sequence[ServerFigure]
 ) -> list[UnitFigure]:
@@ -116,10 +130,11 @@ def units_of(
     for unit in rows:
         own = [by_id[number] for number in sorted(mine.get(unit.id, ())) if number in by_id]
         success = success_of(unit.ended)
-        if own or success.whole or unit.received or unit.closed or unit.late:
+        if own or success.whole or unit.received or unit.closed or unit.late or unit.said != Said():
             _, rpo, proven = shares_of_servers(own)
             found.append(
                 UnitFigure(id=unit.id, code=unit.code, name=unit.name, servers=len(own), success=success, rpo=rpo,
-                           proven=proven, received=unit.received, closed=unit.closed, late=unit.late)
+                           proven=proven, received=unit.received, closed=unit.closed, late=unit.late,
+                           said=unit.said)
             )  # fmt: skip
     return sorted(found, key=lambda each: each.code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-RULES = 1
+RULES = 2
 """The version of these definitions; what was counted by another one is counted anew."""
 PROMISED_HOURS = {"daily": 24, "weekly": 7 * 24, "monthly": 31 * 24}
 """How old the last whole copy may be by the rhythm that FM 001 asks for; "once" promises none."""

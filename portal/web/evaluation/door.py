@@ -12,6 +12,7 @@ READERS = (Role.DIVISION_HEAD, Role.CENTER_HEAD, Role.SUBDIVISION_HEAD, Role.AUD
 READ = roles(*READERS)
 ACCESS = {
     "evaluation.index": READ,
+    "evaluation.said": READ,
     "evaluation.paper": READ,
     "evaluation.sheets": READ,
     "evaluation.export": READ,

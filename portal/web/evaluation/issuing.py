@@ -50,7 +50,7 @@ def sheets(report_id: int) -> Response:
     """The figures of an issued report."""
     report = evaluation_reports.find(report_id)
     told, trend = evaluation_reports.figures_of(report), evaluation_reports.trend_of(report)
-    document = workbook.of(told, trend, number=report.number)
+    document = workbook.of(told, trend, number=report.number, marks_url=_marks_url(report.month))
     return _file(document, XLSX, f"evaluasi-{report.month}-{report_id}.xlsx", "attachment")
 
 
@@ -61,8 +61,14 @@ def export() -> Response:
     asked = wanted(at)
     told = evaluation.figures(asked.month, at=at, settings=settings, unit_id=asked.unit_id)
     trend = evaluation.trend(asked.month, at=at, settings=settings, unit_id=asked.unit_id)
-    document = workbook.of(told, trend, unit=asked.unit.name if asked.unit else "")
+    url = _marks_url(asked.month.key, asked.unit_id)
+    document = workbook.of(told, trend, unit=asked.unit.name if asked.unit else "", marks_url=url)
     return _file(document, XLSX, f"evaluasi-{asked.month.key}.xlsx", "attachment")
+
+
+def _marks_url(month: str, unit_id: int | None = None) -> str:
+    path = url_for("evaluation.said", bulan=month, satker=unit_id)
+    return str(current_app.config["SETTINGS"].base_url).rstrip("/") + path
 
 
 def _file(document: bytes, kind: str, name: str, how: str) -> Response:

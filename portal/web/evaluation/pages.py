@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, render_template, request, url_for
 
 from portal.documents import charts
+from portal.documents.formats import mark
 from portal.operations import evaluation as desk
 from portal.sop.evaluation import SLACK_HOURS, Month
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import counts
-from portal.store.queries.evaluation import issued
+from portal.store.queries.evaluation import issued, surveys
 from portal.web import access, narrowing
-from portal.web.addresses import small_number
+from portal.web.addresses import page_number, small_number
 from portal.web.evaluation.door import blueprint
 from portal.web.identity import person, person_or_none
 from portal.web.messages import values
@@ -97,6 +98,17 @@ def service_standing() -> dict[str, Any] | None:
     }
 
 
+@blueprint.get("/evaluasi/penilaian")
+def said() -> str:
+    """What requesters said in the month, each with its request: what the mean marks come from."""
+    at = db.now()
+    asked = wanted(at)
+    found = surveys.listed(
+        asked.month.begins, asked.month.ends, asked.unit_id, page_number(request.args.get("halaman"))
+    )
+    return render_template("evaluation/said.html", wanted=asked, found=found, months=months(asked.month, at))
+
+
 @blueprint.app_template_filter("in_month")
 def in_month(value: datetime) -> str:
     """November 2026, of an instant by the office's clock."""
@@ -108,6 +120,9 @@ def month_of_key(key: str) -> str:
     """November 2026, of "2026-11"."""
     month = Month.parse(key)
     return values.month(month.first) if month else key
+
+
+blueprint.add_app_template_filter(mark)
 
 
 @blueprint.app_template_filter("short_month")

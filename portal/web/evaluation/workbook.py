@@ -7,18 +7,21 @@ from collections.abc import Sequence
 from portal.documents.workbook import Cell, Column, Kind, Sheet, workbook
 from portal.sop.evaluation import Month
 from portal.web.messages import label, text, values
-from schemas.evaluation import Figures, MonthLine, Share, Unusual
+from schemas.evaluation import Figures, Mean, MonthLine, Share, Unusual
+from schemas.survey import QUESTIONS
 
 SHARES = ("coverage", "success", "rpo", "proven", "sla")
 
 
-def of(told: Figures, trend: Sequence[MonthLine], *, number: str = "", unit: str = "") -> bytes:
-    """All sheets as one file."""
+def of(
+    told: Figures, trend: Sequence[MonthLine], *, marks_url: str, number: str = "", unit: str = ""
+) -> bytes:
+    """All sheets as one file. `marks_url`: where each of the requesters' marks is shown."""
     month = Month.of(told.begins).first
     title = text("evaluation.workbook", month=values.month(month))
     heading = ", ".join(part for part in (title, unit, number) if part)
     sheets = (
-        _summary(told, heading),
+        _summary(told, heading, marks_url),
         _units(told),
         _steps(told),
         _unusual(told),
@@ -28,12 +31,18 @@ def of(told: Figures, trend: Sequence[MonthLine], *, number: str = "", unit: str
     return workbook(sheets, title=heading, at=told.counted_at)
 
 
-def _summary(told: Figures, heading: str) -> Sheet:
+def _summary(told: Figures, heading: str, marks_url: str) -> Sheet:
     rows: list[list[Cell]] = [
-        [_figure(name), _percent(share), share.part, share.whole]
-        for name, share in ((name, getattr(told, name)) for name in SHARES)
+        [_figure(name), *_share(share)] for name, share in ((name, getattr(told, name)) for name in SHARES)
     ]
     kinds: list[tuple[Kind, ...]] = [("text", "percent", "count", "count")] * len(rows)
+    rows.append([_figure("answered"), *_share(told.said.answered)])
+    kinds.append(("text", "percent", "count", "count"))
+    means = {name: getattr(told.said, name) for name in ("overall", *QUESTIONS)}
+    rows += [[_figure(f"mark_{name}"), mean.value, mean.count, None] for name, mean in means.items()]
+    kinds += [("text", "mark", "count", "count")] * len(means)
+    rows.append([_figure("marks_listed"), marks_url, None, None])
+    kinds.append(("text", "link", "count", "count"))
     flow = told.flow
     counted = {"received": flow.received, "granted": flow.granted, "refused": flow.refused,
                "withdrawn": flow.withdrawn, "missed": told.missed, "unproven": told.unproven,
@@ -65,10 +74,10 @@ def _summary(told: Figures, heading: str) -> Sheet:
 def _units(told: Figures) -> Sheet:
     columns = (_column("code"), _column("unit", width=44), _column("servers", "count"), *_shares("success"),
                *_shares("rpo"), *_shares("proven"), _column("received", "count"), _column("closed", "count"),
-               _column("late", "count"))  # fmt: skip
+               _column("late", "count"), *_mark_columns())  # fmt: skip
     rows = [
         [unit.code, unit.name, unit.servers, *_share(unit.success), *_share(unit.rpo), *_share(unit.proven),
-         unit.received, unit.closed, unit.late]
+         unit.received, unit.closed, unit.late, *_mark(unit.said.overall)]
         for unit in told.units
     ]  # fmt: skip
     return Sheet(_sheet("units"), columns, rows)
@@ -98,10 +107,11 @@ def _unusual(told: Figures) -> Sheet:
 
 def _year(trend: Sequence[MonthLine]) -> Sheet:
     columns = (_column("month", "date"), *(column for name in SHARES for column in _shares(name)),
-               _column("received", "count"), _column("unusual", "count"), _column("used", "bytes", 20))  # fmt: skip
+               _column("received", "count"), _column("unusual", "count"), _column("used", "bytes", 20),
+               *_mark_columns())  # fmt: skip
     rows = [
         [Month.of(each.begins).first, *(cell for name in SHARES for cell in _share(getattr(each, name))),
-         each.received, each.unusual, each.used]
+         each.received, each.unusual, each.used, *_mark(each.marks)]
         for each in trend
     ]  # fmt: skip
     return Sheet(_sheet("year"), columns, rows)
@@ -134,6 +144,14 @@ def _shares(name: str) -> tuple[Column, ...]:
         Column(f"{title}, {label('evaluation_column', 'part').lower()}", "count"),
         Column(f"{title}, {label('evaluation_column', 'whole').lower()}", "count"),
     )
+
+
+def _mark_columns() -> tuple[Column, ...]:
+    return _column("mark", "mark"), _column("marks", "count")
+
+
+def _mark(mean: Mean) -> tuple[Cell, ...]:
+    return mean.value, mean.count
 
 
 def _share(share: Share) -> tuple[Cell, ...]:

@@ -8,9 +8,10 @@ from typing import Any
 from peewee import fn
 
 from portal.store.models import BackupRequest, Disposition, Run, Schedule, ScheduledRun, Snapshot, Unit
+from portal.store.queries.evaluation import surveys
 from portal.store.queries.evaluation.servers import COPYING
 from portal.store.queries.evaluation.steps import stands
-from schemas.evaluation import Flow
+from schemas.evaluation import Flow, Said
 from schemas.evaluation_rows import UnitRow
 
 UNSTARTED = ("missed", "refused")
@@ -67,11 +68,12 @@ def units(begins: datetime, ends: datetime, unit_id: int | None = None) -> list[
         by_unit.setdefault(unit, {})[state] = count
     received = _by_unit((BackupRequest.submitted_at >= begins) & (BackupRequest.submitted_at < ends))
     closed = _by_unit(_closed(begins, ends) & (BackupRequest.step == "closed"))
-    late = _late(begins, ends)
+    late, said = _late(begins, ends), surveys.by_unit(begins, ends, closed)
     wanted = Unit.select() if unit_id is None else Unit.select().where(Unit.id == unit_id)
     return [
         UnitRow(id=unit.id, code=unit.code, name=unit.name, ended=by_unit.get(unit.id, {}),
-                received=received.get(unit.id, 0), closed=closed.get(unit.id, 0), late=late.get(unit.id, 0))
+                received=received.get(unit.id, 0), closed=closed.get(unit.id, 0), late=late.get(unit.id, 0),
+                said=said.get(unit.id, Said()))
         for unit in wanted
     ]  # fmt: skip
 
