@@ -25,6 +25,20 @@ def test_it_pulls_the_contents_of_the_folder_exactly() -> None:
     assert shlex.split(words[words.index("--rsh") + 1]) == SSH
 
 
+@pytest.mark.parametrize(
+    ("answer", "exact"),
+    [
+        ("rsync  version 3.2.7  protocol version 31\n2001-01-01 00:00:00.500000000 +0700\n", True),
+        ("rsync  version 3.1.2  protocol version 31\n2001-01-01 00:00:00.500000000 +0700\n", False),
+        ("rsync  version 3.2.7  protocol version 31\n2001-01-01 00:00:00.000000000 +0700\n", False),
+        ("rsync  version 3.2.7  protocol version 31\n", False),
+        ("", False),
+    ],
+)
+def test_it_compares_exact_times_only_where_a_server_can(answer: str, exact: bool) -> None:
+    assert rsync.exact_times_there(answer) is exact
+
+
 def test_it_keeps_owners_only_as_root() -> None:
     assert not {"--owner", "--group", "--devices", "--acls", "--xattrs"} & set(argv(as_root=False))
 

@@ -60,6 +60,18 @@ def test_it_follows_what_changes_and_what_goes(site: Site) -> None:
     assert differences(site.tree, restored(site, proof)) == []
 
 
+def test_it_sees_a_change_within_the_second_of_the_last_copy(site: Site) -> None:
+    """By the whole second and the number of bytes, as rsync compares when it is not told otherwise, nothing changed."""
+    page, second = site.tree / "html" / "beranda.html", 1_700_000_000
+    page.write_text("lama", encoding="utf-8")
+    os.utime(page, ns=(second * 10**9, second * 10**9 + 1_000_000))
+    site.backup()
+    page.write_text("baru", encoding="utf-8")
+    os.utime(page, ns=(second * 10**9, second * 10**9 + 9_000_000))
+    proof = site.restore_test(Snapshot.get(Snapshot.run == site.backup()).id)
+    assert (restored(site, proof) / "html" / "beranda.html").read_text(encoding="utf-8") == "baru"
+
+
 def test_it_keeps_names_of_any_bytes(site: Site) -> None:
     top = os.fsencode(site.tree)
     for name in (b"new\nline", b"qu'ote\"s", b"-rf", b"--delete", b"$(touch x)", b"bad\xff\xfe", b"back\\slash", b"*",

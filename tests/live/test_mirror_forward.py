@@ -72,6 +72,12 @@ def test_it_keeps_another_server_in_step_with_a_quarantine_there(
     kept = target.with_name("situs.lumbung-karantina")
     names = {path.name for path in kept.rglob("*") if path.is_file()}
     assert names == {"new\nline", "kontak.html"}
+    page = site.tree / "html" / "kontak.html"
+    stamp = page.stat().st_mtime_ns // 10**9 * 10**9 + 999_999_999
+    page.write_text("lagi", encoding="utf-8")
+    os.utime(page, ns=(stamp, stamp))
+    assert run(site, mirror).state == "succeeded"
+    assert (target / "html" / "kontak.html").read_text(encoding="utf-8") == "lagi", "changed within a second"
 
 
 def test_it_writes_to_no_folder_that_holds_something(site: Site, second: Server, target: Path) -> None:

@@ -1,9 +1,11 @@
-"""rsync: arguments, progress, and what its exit codes and complaints mean. Pure. Source: rsync(1), 3.5."""
+"""rsync: arguments, progress, and what its exit codes and complaints mean. Source: rsync(1), 3.5."""
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,13 @@ SAFE_VERSION = (3, 5, 0)
 """Older versions have faults in the receiver, which this portal is; distributions may mend them in place."""
 INCOMPLETE = frozenset({23, 24})
 LINK = frozenset({10, 12, 30, 35, 255})
+KEEP = ("--recursive", "--links", "--perms", "--times", "--hard-links", "--specials")
+EXACT_TIMES = "--modify-window=-1"
+"""A file whose time differs by a nanosecond is looked at again. By the whole second, as rsync compares when it is not
+told otherwise, a file written once more within the second of the last copy, with as many bytes, is never copied."""
+EXACT_SINCE = (3, 1, 3)
+"""Older versions take every file for changed when they are told so."""
+AS_ROOT = ("--owner", "--group", "--numeric-ids", "--acls", "--xattrs", "--devices")
 FILE_LINE = (b"recv ", b"del. ")
 """How a line about a file begins: nothing that a server names its files can pass for progress or statistics."""
 
@@ -48,14 +57,13 @@ def pull_argv(
     `sparse` keeps the holes of files, which costs time where there are none. `bandwidth_kib` is the most KiB a second.
     """
     host = f"[{address}]" if ":" in address else address
-    root = ["--owner", "--group", "--numeric-ids", "--acls", "--xattrs", "--devices"] if as_root else []
+    root = AS_ROOT if as_root else ()
     holes = ["--sparse"] if sparse else []
     limit = [f"--bwlimit={bandwidth_kib}"] if bandwidth_kib > 0 else []
     return [
-        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *root, *holes, *limit,
-        "--secluded-args", "--delete", f"--partial-dir={partial}", f"--timeout={timeout_seconds}",
-        "--no-human-readable", "--outbuf=Line", "--info=progress2,flist0,del1,stats2", "--out-format=%o %l %n",
-        "--rsh", shlex.join(ssh), f"{host}:{source.rstrip('/')}/", f"{target}/",
+        "rsync", *KEEP, EXACT_TIMES, *root, *holes, *limit, "--secluded-args", "--delete", f"--partial-dir={partial}",
+        f"--timeout={timeout_seconds}", "--no-human-readable", "--outbuf=Line", "--info=progress2,flist0,del1,stats2",
+        "--out-format=%o %l %n", "--rsh", shlex.join(ssh), f"{host}:{source.rstrip('/')}/", f"{target}/",
     ]  # fmt: skip
 
 
@@ -74,16 +82,15 @@ def push_argv(
     `check` sends nothing: both sides are read, and each line tells of something that is not the same there.
     """
     host = f"[{address}]" if ":" in address else address
-    root = ["--owner", "--group", "--numeric-ids", "--acls", "--xattrs", "--devices"] if as_root else []
+    root = AS_ROOT if as_root else ()
     told = (
         ["--dry-run", "--checksum", "--delete", "--out-format=%i %n"]
         if check
         else ["--info=progress2,flist0", "--out-format=%o %l %n"]
     )
     return [
-        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *root, "--secluded-args",
-        f"--timeout={timeout_seconds}", "--no-human-readable", "--outbuf=Line", *told, "--rsh", shlex.join(ssh),
-        source, f"{host}:{target}/",
+        "rsync", *KEEP, *root, "--secluded-args", f"--timeout={timeout_seconds}", "--no-human-readable",
+        "--outbuf=Line", *told, "--rsh", shlex.join(ssh), source, f"{host}:{target}/",
     ]  # fmt: skip
 
 
@@ -198,5 +205,30 @@ def _error(code: str, exit_code: int, tail: str, source: str, *, permanent: bool
 
 def is_safe(version: str) -> bool:
     """Whether a version of rsync has the mended receiver."""
-    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
-    return numbers >= SAFE_VERSION
+    return _numbers(version) >= SAFE_VERSION
+
+
+def keeps_exact_times(folder: Path) -> bool:
+    """Whether the file system of a folder here keeps times to the nanosecond."""
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        os.utime(file.name, ns=(1, 1))
+        return Path(file.name).stat().st_mtime_ns == 1
+
+
+TIMES_SCRIPT = r"""
+probe=$1/.lumbung-waktu
+rsync --version | head -n 1
+touch -d '2001-01-01 00:00:00.5' -- "$probe" && stat -c %y -- "$probe"
+rm -f -- "$probe"
+"""
+"""Asks a server, with one of its folders, for what `exact_times_there` reads."""
+
+
+def exact_times_there(answer: str) -> bool:
+    """Whether a server's rsync compares, and its folder keeps, times to the nanosecond."""
+    version, _, stamp = answer.partition("\n")
+    return _numbers(version) >= EXACT_SINCE and ":00.5" in stamp
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from workers.engines.rsync import AS_ROOT, EXACT_TIMES, KEEP
+
 MAX_DELETE_PASSED = 25
 """rsync(1), "EXIT VALUES": more was to be deleted than --max-delete allows; the rest was left."""
 DELETION = b"*deleting "
@@ -22,16 +24,18 @@ def mirror_argv(
     partial: Path,
     as_root: bool,
     timeout_seconds: int,
+    exact_times: bool = True,
     quarantine: Path | None = None,
     most_deletions: int = 0,
 ) -> list[str]:
     """Keep the folder `target` in step with the folder `source` of the server.
 
     Without `quarantine` nothing is done: each line tells what would be. With it, what goes or is written over is moved
-    there, and no more than `most_deletions` go.
+    there, and no more than `most_deletions` go. `exact_times` is for a file system that keeps nanoseconds.
     """
     host = f"[{address}]" if ":" in address else address
-    root = ["--owner", "--group", "--numeric-ids", "--acls", "--xattrs", "--devices"] if as_root else []
+    root = AS_ROOT if as_root else ()
+    times = [EXACT_TIMES] if exact_times else []
     done = (
         ["--backup", f"--backup-dir={quarantine}", f"--max-delete={most_deletions}"]
         if quarantine
@@ -39,9 +43,8 @@ def mirror_argv(
     )
     told = "stats2,flist0,del1" if quarantine is None else "progress2,stats2,flist0,del1"
     return [
-        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *root,
-        "--secluded-args", "--delete", *done, f"--partial-dir={partial}", f"--timeout={timeout_seconds}",
-        "--no-human-readable", "--outbuf=Line", f"--info={told}", "--out-format=%i %n",
+        "rsync", *KEEP, *times, *root, "--secluded-args", "--delete", *done, f"--partial-dir={partial}",
+        f"--timeout={timeout_seconds}", "--no-human-readable", "--outbuf=Line", f"--info={told}", "--out-format=%i %n",
         "--rsh", shlex.join(ssh), f"{host}:{source.rstrip('/')}/", f"{target}/",
     ]  # fmt: skip
 
@@ -108,13 +111,15 @@ def forward_argv(
     target: str,
     as_root: bool,
     timeout_seconds: int,
+    exact_times: bool = True,
     quarantine: str = "",
     most_deletions: int = 0,
 ) -> list[str]:
     """Keep the folder `target` of a server in step with the folder `source` here. As `mirror_argv`: without
     `quarantine`, a folder there, each line tells what would be done."""
     host = f"[{address}]" if ":" in address else address
-    root = ["--owner", "--group", "--numeric-ids", "--acls", "--xattrs", "--devices"] if as_root else []
+    root = AS_ROOT if as_root else ()
+    times = [EXACT_TIMES] if exact_times else []
     done = (
         [
             "--backup",
@@ -126,7 +131,7 @@ def forward_argv(
         else ["--dry-run", "--info=stats2,flist0,del1"]
     )
     return [
-        "rsync", "--recursive", "--links", "--perms", "--times", "--hard-links", "--specials", *root,
-        "--secluded-args", "--delete", *done, f"--timeout={timeout_seconds}", "--no-human-readable", "--outbuf=Line",
-        "--out-format=%i %n", "--rsh", shlex.join(ssh), f"{source}/", f"{host}:{target}/",
+        "rsync", *KEEP, *times, *root, "--secluded-args", "--delete", *done, f"--timeout={timeout_seconds}",
+        "--no-human-readable", "--outbuf=Line", "--out-format=%i %n", "--rsh", shlex.join(ssh),
+        f"{source}/", f"{host}:{target}/",
     ]  # fmt: skip

@@ -44,14 +44,15 @@ def forward(work: Work) -> None:
     there, target = _there(work), order_of(work).target_path
     with ssh.connect(there.target()) as client:
         _ready(work, client)
-    seen = _look(work, there)
+        exact = _exact_times(work, client)
+    seen = _look(work, there, exact)
     allowed = max(order_of(work).limits.count, work.guard.deletions if work.guard else 0)
     if len(seen.deletions) > allowed:
         raise EngineError(
             "mirror.target_deletes", tool="rsync", path=target, count=len(seen.deletions), most=allowed
         )
-    _send(work, there, len(seen.deletions))
-    again = _look(work, there)
+    _send(work, there, exact, len(seen.deletions))
+    again = _look(work, there, exact)
     if remaining := again.changes + len(again.deletions):
         raise EngineError(
             "mirror.target_differs", tool="rsync", path=target, count=remaining, permanent=False
@@ -95,20 +96,29 @@ def _ready(work: Work, client: paramiko.SSHClient) -> None:
                           path=target, marker=_marker(work))  # fmt: skip
 
 
-def _look(work: Work, there: Work) -> DryRun:
+def _exact_times(work: Work, client: paramiko.SSHClient) -> bool:
+    """Whether the other server tells two times within a second apart: else every file would look changed there."""
+    answer = ssh.ask(client, "sh", "-c", rsync.TIMES_SCRIPT, "sh", order_of(work).target_path)
+    return rsync.exact_times_there(answer.output.decode("utf-8", "replace"))
+
+
+def _look(work: Work, there: Work, exact: bool) -> DryRun:
     seen = DryRun()
-    _raise(_rsync(work, there, seen.take), order_of(work).target_path)
+    _raise(_rsync(work, there, exact, seen.take), order_of(work).target_path)
     return seen
 
 
-def _send(work: Work, there: Work, deletions: int) -> None:
+def _send(work: Work, there: Work, exact: bool, deletions: int) -> None:
     quarantine = f"{_quarantine(work)}/{db.now().strftime(QUARANTINE_TIME)}-run-{work.run_id}"
     _raise(
-        _rsync(work, there, sending.told(work, "forward"), quarantine, deletions), order_of(work).target_path
+        _rsync(work, there, exact, sending.told(work, "forward"), quarantine, deletions),
+        order_of(work).target_path,
     )
 
 
-def _rsync(work: Work, there: Work, output: LineHandler, quarantine: str = "", deletions: int = 0) -> Result:
+def _rsync(
+    work: Work, there: Work, exact: bool, output: LineHandler, quarantine: str = "", deletions: int = 0
+) -> Result:
     argv = forward_argv(
         ssh=there.ssh_argv(),
         address=there.address(),
@@ -116,6 +126,7 @@ def _rsync(work: Work, there: Work, output: LineHandler, quarantine: str = "", d
         target=order_of(work).target_path,
         as_root=sending.keeps_owners(there),
         timeout_seconds=int(work.settings.idle_deadline_seconds),
+        exact_times=exact,
         quarantine=quarantine,
         most_deletions=deletions,
     )
