@@ -140,7 +140,7 @@ def argv_of(work: Work, quarantine: Path | None = None, most_deletions: int = 0)
         partial=place_of(work).with_name("partial"),
         as_root=os.geteuid() == 0,
         timeout_seconds=int(work.settings.idle_deadline_seconds),
-        exact_times=rsync.keeps_exact_times(place_of(work)),
+        exact_times=rsync.keeps_exact_times(place_of(work).parent),
         quarantine=quarantine,
         most_deletions=most_deletions,
     )
