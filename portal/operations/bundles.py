@@ -43,6 +43,8 @@ from portal.store.queries import requests as rows
 
 POLICY = frozenset({"policy", "checks"})
 """What a decision keeps of the rules' answers: the requester's page does not show it."""
+AMONG_OFFICIALS = frozenset({"remark:note", "reply:worded"})
+"""What officials write for each other about a request: notes, and words of the reply that nobody has signed."""
 BESIDE = frozenset({"digest", "path"})
 """What the database keeps beside a run's evidence."""
 
@@ -50,7 +52,8 @@ BESIDE = frozenset({"digest", "path"})
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What whoever takes the file may see, as the pages let them: the technical evidence of `runs`, and how the
-    policy's rules `judged`. What is beyond it stays in the trail by number and hash."""
+    policy's rules and the officials among themselves `judged`. What is beyond it stays in the trail by number and
+    hash."""
 
     runs: bool
     judged: bool
@@ -161,7 +164,7 @@ def _entries(backup_request: BackupRequest, reach: Reach, until: int) -> Iterato
 def _may_see(entry: AuditEntry, reach: Reach) -> bool:
     if entry.subject_type != "request":
         return reach.runs or entry.tag == "certificate:issued"
-    return reach.judged or not POLICY & entry.data.keys()
+    return reach.judged or (entry.tag not in AMONG_OFFICIALS and not POLICY & entry.data.keys())
 
 
 def _proofs(

@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as properties
 from hypothesis import strategies as st
 
-from portal.operations import bundles, seals
+from portal.operations import audit, bundles, remarks, seals
 from portal.store import db
 from portal.store.models import AuditEntry
+from schemas.remark import RemarkForm
 from tests.support import desks
 from tests.support.app import Browser
 from tests.support.bundles import closed, unpacked, verified
@@ -142,6 +143,21 @@ def test_the_requester_gets_no_evidence_but_every_number_and_hash(file, browser,
         assert secret not in told, secret
     assert "Sebagian hanya untuk pejabat" in (own / "BACA-SAYA.txt").read_text()
     assert "Sebagian hanya untuk pejabat" not in (whole / "BACA-SAYA.txt").read_text()
+
+
+def test_the_requester_does_not_read_what_officials_write_for_each_other(file, browser, tmp_path) -> None:
+    dewi, joko, at = file.cast["dewi"], file.cast["joko"], file.at
+    with db.connection(), db.transaction():
+        note = RemarkForm(kind="note", text="Pemohon ini pernah ditegur.", key="catatan-di-berkas-1")
+        remarks.write(file.request_id, note, user=joko, at=at)
+        audit.record("reply:worded", actor=dewi, subject_type="request", subject_id=file.request_id, at=at,
+                     data={"number": "PB-2026-0001", "changes": ["+Pemohon kurang cermat."]})  # fmt: skip
+    whole, own = (unpacked(taken(browser(who), file), tmp_path / who) for who in ("tono", "sari"))
+    theirs, mine = ((top / "jejak/kejadian.jsonl").read_text() for top in (whole, own))
+    for text in ("pernah ditegur", "kurang cermat"):
+        assert text in theirs
+        assert text not in mine
+    assert verified(own)[0] == 0
 
 
 def test_nobody_else_gets_it_and_a_draft_has_none(file, browser) -> None:
