@@ -6,13 +6,13 @@ from datetime import datetime
 
 from portal.config import Settings
 from portal.errors import Forbidden, NotFound, StaleStep
-from portal.operations import audit, authority, cut_checks, findings, retention_preview, runs
+from portal.operations import audit, authority, cut_checks, findings, mandates, retention_preview, runs
 from portal.operations.runs import require
 from portal.operations.servers import find as find_server
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import RetentionCut, Run, User
-from portal.store.queries import keeping, people
+from portal.store.queries import keeping
 from portal.store.queries import runs as rows
 from schemas.keeping import list_digest
 from schemas.run import RunKind, RunSpec
@@ -118,10 +118,9 @@ def find(server_id: int, cut_id: int) -> RetentionCut:
     return cut
 
 
-def may_decide(user: User, at: datetime) -> bool:
-    """Whether `user` decides on cuts at all. Administrators approve nothing (design, "Authority")."""
-    held = people.roles(user, at)
-    return Role.SUBDIVISION_HEAD.value in held and Role.ADMINISTRATOR.value not in held
+def may_decide(user: User, at: datetime, asked_by: int | None = None) -> bool:
+    """Whether `user` decides on cuts at all, or on one that `asked_by` (a person's id) asked for or began."""
+    return mandates.approves(user, at, Role.SUBDIVISION_HEAD, asked_by=(asked_by,))
 
 
 def _decidable(cut_id: int, user: User, at: datetime) -> RetentionCut:
@@ -129,8 +128,8 @@ def _decidable(cut_id: int, user: User, at: datetime) -> RetentionCut:
     cut = keeping.cut(cut_id)
     if cut is None:
         raise NotFound("cut.unknown")
-    if not may_decide(user, at):
-        raise Forbidden("cut.approver")
+    if not may_decide(user, at, cut.requested_by_id):
+        raise mandates.refused("cut.approver", user, at, (cut.requested_by_id,))
     rows.hold_server(cut.server_id)
     if cut.requested_by_id == user.id:
         raise Forbidden("cut.own_request")

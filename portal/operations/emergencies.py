@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep, TransitionRefused
-from portal.operations import audit, authority, emergency_authority, findings, office, outbox, runs
+from portal.operations import audit, authority, emergency_authority, findings, mandates, office, outbox, runs
 from portal.operations.emergency_authority import OPENERS
 from portal.sop import worktime
 from portal.sop.table import Role
@@ -89,10 +90,11 @@ def close(emergency_id: int, form: ReviewForm, user: User, *, at: datetime) -> E
         emergency = rows.get(emergency_id)
         if emergency is None:
             raise NotFound("emergency.unknown")
-        if Role.DIVISION_HEAD.value not in people.roles(user, at):
-            raise Forbidden("emergency.reviewer")
         started = rows.runs_of(emergency)
-        if user.id in {emergency.opened_by_id, *(run.started_by_id for run in started)}:
+        began = began_by(emergency, started)
+        if not mandates.decides(user, at, Role.DIVISION_HEAD, asked_by=began):
+            raise mandates.refused("emergency.reviewer", user, at, began)
+        if user.id in began:
             raise Forbidden("emergency.own")
         if any(run.state in LIVE for run in started):
             raise TransitionRefused("emergency.live")
@@ -103,6 +105,11 @@ def close(emergency_id: int, form: ReviewForm, user: User, *, at: datetime) -> E
         findings.settle(emergency.server_id, FINDING, str(emergency_id), form.note, user, at=at)
         _record("closed", emergency, user, at, {"verdict": form.verdict.value, "note": form.note})
         return Emergency.get_by_id(emergency_id)
+
+
+def began_by(emergency: Emergency, started: Iterable[Run]) -> frozenset[int | None]:
+    """Who opened it and who started its runs: they review nothing of it, nor does a deputy of theirs."""
+    return frozenset({emergency.opened_by_id, *(run.started_by_id for run in started)})
 
 
 def due(emergency: Emergency, settings: Settings) -> datetime:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.errors import Forbidden, InvalidInput, StaleStep
-from portal.operations import audit
+from portal.operations import audit, mandates
 from portal.operations.runs import INQUIRERS, require
 from portal.operations.servers import NO_HOST_KEY, find
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import Server, User
-from portal.store.queries import people
 from portal.store.queries import runs as rows
 
 APPROVERS = frozenset({Role.SUBDIVISION_HEAD, Role.DIVISION_HEAD})
@@ -78,16 +77,15 @@ def refuse(server_id: int, fingerprint: str, note: str, user: User, *, at: datet
         return find(server_id)
 
 
-def may_decide(user: User, at: datetime) -> bool:
-    """Whether `user` may approve host keys at all. Administrators approve nothing (design, "Authority")."""
-    held = people.roles(user, at)
-    return Role.ADMINISTRATOR.value not in held and bool(held & {role.value for role in APPROVERS})
+def may_decide(user: User, at: datetime, proposed_by: int | None = None) -> bool:
+    """Whether `user` may approve host keys at all, or one that `proposed_by` (a person's id) proposed."""
+    return mandates.approves(user, at, *APPROVERS, asked_by=(proposed_by,))
 
 
 def _decidable(server_id: int, fingerprint: str, user: User, at: datetime) -> Server:
     server = find(server_id)
-    if not may_decide(user, at):
-        raise Forbidden("host_key.approver")
+    if not may_decide(user, at, server.host_key_proposed_by_id):
+        raise mandates.refused("host_key.approver", user, at, (server.host_key_proposed_by_id,))
     if server.host_key_state != "proposed" or server.host_key_fingerprint != fingerprint:
         raise StaleStep("host_key.moved_on", server=server.name)
     return server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +75,25 @@ def not_approved_by(backup_request: BackupRequest, user: User) -> None:
     """Whoever approved a request as a deputy does not start its runs. Raises Forbidden('mandate.two_hands')."""
     if approved_as_deputy(backup_request.id, user):
         raise Forbidden("mandate.two_hands", number=backup_request.number)
+
+
+def decides(user: User, at: datetime, *posts: Role, asked_by: Collection[int | None] = ()) -> bool:
+    """Whether `user` holds one of these posts for what the people `asked_by` (ids) wish or did: nobody approves by the
+    hand of a deputy of their own naming."""
+    return not people.roles(user, at, asked_by).isdisjoint(post.value for post in posts)
+
+
+def approves(user: User, at: datetime, *posts: Role, asked_by: Collection[int | None] = ()) -> bool:
+    """As `decides`; administrators approve nothing (design, "Authority"), whatever else they hold."""
+    return decides(user, at, *posts, asked_by=asked_by) and not decides(user, at, Role.ADMINISTRATOR)
+
+
+def refused(code: str, user: User, at: datetime, asked_by: Collection[int | None]) -> Forbidden:
+    """The refusal for whom `approves` or `decides` says no to: Forbidden(code), or ('mandate.of_asker') to a deputy
+    whom whoever asked has named."""
+    theirs = (given for given in people.mandates(user, at) if given.granted_by_id in asked_by)
+    given = next(theirs, None)
+    return Forbidden("mandate.of_asker", letter=given.letter_number) if given else Forbidden(code)
 
 
 def told(given: Delegation) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.config import Settings
 from portal.errors import Forbidden, NotFound, StaleStep, TransitionRefused
-from portal.operations import audit, authority, findings, mirror_authority, mirrors, runs
+from portal.operations import audit, authority, findings, mandates, mirror_authority, mirrors, runs
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import Mirror, MirrorPass, Run, User
@@ -143,8 +143,8 @@ def allow(run_id: int, form: PassForm, user: User, *, at: datetime) -> MirrorPas
         report, digest = report_of(run), str((run.result or {}).get("digest", ""))
         if report is None or run.state != "failed" or (run.result or {}).get("passed"):
             raise TransitionRefused("mirror.not_stopped")
-        if not mirrors.may_decide(user, at):
-            raise Forbidden("mirror.allower")
+        if not mirrors.may_decide(user, at, run.started_by_id):
+            raise mandates.refused("mirror.allower", user, at, (run.started_by_id,))
         if run.started_by_id == user.id:
             raise Forbidden("mirror.own_run")
         if form.digest != digest or report.digest() != digest:

@@ -11,7 +11,6 @@ from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Grant, Mirror, Server, User
 from portal.store.queries import mirrors as rows
-from portal.store.queries import people
 from portal.store.queries import servers as catalogue
 from schemas.grant import GrantScope
 from schemas.mirror import LimitsForm, MirrorForm
@@ -100,10 +99,9 @@ def find(mirror_id: int) -> Mirror:
     return mirror
 
 
-def may_decide(user: User, at: datetime) -> bool:
-    """Whether `user` decides on limits and passes. Administrators approve nothing (design, "Authority")."""
-    held = people.roles(user, at)
-    return Role.SUBDIVISION_HEAD.value in held and Role.ADMINISTRATOR.value not in held
+def may_decide(user: User, at: datetime, asked_by: int | None = None) -> bool:
+    """Whether `user` decides on limits and passes, or on one that `asked_by` (a person's id) asked for or began."""
+    return mandates.approves(user, at, Role.SUBDIVISION_HEAD, asked_by=(asked_by,))
 
 
 def authority_of(mirror: Mirror, user: User | None, *, at: datetime) -> tuple[Grant, GrantScope]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
-from portal.operations import audit, copies
+from portal.operations import audit, copies, mandates
 from portal.operations.restore_authority import order_of
 from portal.sop.table import Role
 from portal.store import contents
@@ -109,10 +109,9 @@ def sees_all(user: User, at: datetime) -> bool:
     return bool(held & {role.value for role in (*copies.READERS, Role.AUDITOR)})
 
 
-def may_decide(user: User, at: datetime) -> bool:
-    """Whether `user` decides on restores at all. Administrators approve nothing (design, "Authority")."""
-    held = people.roles(user, at)
-    return Role.SUBDIVISION_HEAD.value in held and Role.ADMINISTRATOR.value not in held
+def may_decide(user: User, at: datetime, asked_by: int | None = None) -> bool:
+    """Whether `user` decides on restores at all, or on one that `asked_by` (a person's id) asked for or began."""
+    return mandates.approves(user, at, Role.SUBDIVISION_HEAD, asked_by=(asked_by,))
 
 
 def approve(restore_id: int, user: User, *, at: datetime) -> Restore:
@@ -142,8 +141,8 @@ def _decidable(restore_id: int, user: User, at: datetime) -> Restore:
     restore = rows.get(restore_id)
     if restore is None:
         raise NotFound("restore.unknown")
-    if not may_decide(user, at):
-        raise Forbidden("restore.approver")
+    if not may_decide(user, at, restore.requested_by_id):
+        raise mandates.refused("restore.approver", user, at, (restore.requested_by_id,))
     if restore.requested_by_id == user.id:
         raise Forbidden("restore.own_wish")
     if restore.state != "requested":

@@ -65,8 +65,8 @@ def approve(mirror_id: int, user: User, *, at: datetime) -> Mirror:
     StaleStep('mirror.decided')."""
     with transaction():
         mirror = mirrors.find(mirror_id)
-        if not mirrors.may_decide(user, at):
-            raise Forbidden("mirror.approver")
+        if not mirrors.may_decide(user, at, mirror.created_by_id):
+            raise mandates.refused("mirror.approver", user, at, (mirror.created_by_id,))
         if mirror.created_by_id == user.id:
             raise Forbidden("mirror.own_proposal")
         if not is_proposed(mirror):

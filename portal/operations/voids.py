@@ -22,7 +22,7 @@ REASON_LENGTH = (10, 500)
 
 def may_void(letter: Letter, user: User, at: datetime) -> bool:
     """Whether `user` keeps the register and the letter is not about a request of their own."""
-    held = {role for role, _ in people.roles_held(user, at)}
+    held = people.roles(user, at, (letter.backup_request.requester_id,))
     return (
         Role.ADMIN_AFFAIRS_HEAD.value in held
         and letter.voided_at is None

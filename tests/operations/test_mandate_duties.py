@@ -107,3 +107,60 @@ def test_a_broken_glass(cast, settings):
     verdict = ReviewForm(verdict="justified", note="Diska memang rusak; diganti hari itu juga.")
     assert refusal(emergencies.close, opened.id, verdict, cast["agus"], at=AT) == "emergency.own"
     assert refusal(emergencies.close, opened.id, verdict, cast["yusuf"], at=AT) == "emergency.reviewer"
+
+
+def named(cast):
+    """Wulan, whom Joko has named for his own post; he carries runs out as well, by a role of his own."""
+    RoleHolding.create(user=cast["joko"], role="administrator", since=AT)
+    mandates.let(cast, "joko", role="subdivision_head", holder="joko", at=AT)
+    return cast["wulan"]
+
+
+def test_nobody_approves_a_host_key_by_the_hand_of_their_own_deputy(cast, settings):
+    own_deputy = named(cast)
+    server = machines.enrolled(cast["joko"], settings)
+    host_keys.propose(server.id, machines.scanned(server, cast["joko"], settings).id, cast["joko"], at=AT)
+    seen = type(server).get_by_id(server.id).host_key_fingerprint
+    assert refusal(host_keys.approve, server.id, seen, own_deputy, at=AT) == "mandate.of_asker"
+    host_keys.approve(server.id, seen, cast["ratna"], at=AT)
+
+
+def test_nor_a_restore(cast, settings, copy):
+    own_deputy = named(cast)
+    form = DownloadForm(reason="Berkas terhapus tanpa sengaja.")
+    wish = restores.ask(copy.server_id, copy.id, 3, form, cast["joko"], KEY, at=AT, settings=settings)
+    assert refusal(restores.approve, wish.id, own_deputy, at=AT) == "mandate.of_asker"
+    assert refusal(restores.refuse, wish.id, "Tidak jadi.", own_deputy, at=AT) == "mandate.of_asker"
+    assert not restores.may_decide(own_deputy, AT, wish.requested_by_id)
+    other = restores.ask(copy.server_id, copy.id, 3, form, cast["sari"], KEY * 2, at=AT, settings=settings)
+    assert restores.approve(other.id, own_deputy, at=AT).decided_by_id == own_deputy.id
+
+
+def test_nor_a_cut(cast, settings, copy):
+    own_deputy = named(cast)
+    keeping.ruled(copy.server, cast["joko"], at=AT, last=1)
+    keeping.aged(copy, 900)
+    machines.backed_up(copy.run.backup_request, cast["yusuf"], settings, at=AT)
+    own = keeping.asked(copy.server, cast["joko"], at=LATER)
+    code = refusal(cuts.approve, own.id, own.digest, own_deputy, KEY, at=LATER, settings=settings)
+    assert code == "mandate.of_asker"
+
+
+def test_nor_lets_a_mirror_pass(cast, settings):
+    mirror = practice.granted(cast, settings)
+    own_deputy = named(cast)
+    stopped = practice.stopped(mirror, cast["joko"], settings, ("lama.txt",))
+    form = PassForm(digest=stopped.result["digest"], note=practice.NOTE)
+    assert refusal(mirror_runs.allow, stopped.id, form, own_deputy, at=AT) == "mandate.of_asker"
+
+
+def test_nor_reviews_a_broken_glass(cast, settings):
+    server = machines.trusted(cast["yusuf"], cast["joko"], settings, folders=("/srv/www",))
+    RoleHolding.create(user=cast["ratna"], role="administrator", since=AT)
+    form = EmergencyForm(sources=[source.id for source in Source.select()], sure="on",
+                         reason="Disk server berbunyi dan SMART melaporkan sektor rusak sejak pagi.")  # fmt: skip
+    opened = emergencies.break_glass(server.id, form, cast["ratna"], KEY, at=AT, settings=settings)
+    machines.finished(opened.run, at=AT)
+    mandates.let(cast, "ratna", at=AT)
+    verdict = ReviewForm(verdict="justified", note="Diska memang rusak; diganti hari itu juga.")
+    assert refusal(emergencies.close, opened.id, verdict, cast["wulan"], at=AT) == "mandate.of_asker"

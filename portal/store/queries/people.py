@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from portal.store.db import now
@@ -49,10 +50,14 @@ def mandates(person: User, at: datetime) -> list[Delegation]:
     return delegations.of_deputy(person.id, at) if person.active else []
 
 
-def roles_held(person: User, at: datetime) -> frozenset[tuple[str, int | None]]:
+def roles_held(
+    person: User, at: datetime, besides: Collection[int | None] = ()
+) -> frozenset[tuple[str, int | None]]:
     """What `person` holds at `at`, also as Plh. or Plt.: (role, unit id or None) pairs. A mandate that is limited to
-    some steps gives none: it carries decisions on requests at these steps (`operations.mandates`), nothing else."""
-    acting = {(row.role, row.unit_id) for row in mandates(person, at) if not row.steps}
+    some steps gives none: it carries decisions on requests at these steps (`operations.mandates`), nothing else. One
+    that the people `besides` (ids) have given counts for nothing."""
+    given = (row for row in mandates(person, at) if not row.steps and row.granted_by_id not in besides)
+    acting = {(row.role, row.unit_id) for row in given}
     return owned(person, at) | acting
 
 
@@ -62,9 +67,9 @@ def desks_held(person: User, at: datetime, step: str) -> frozenset[tuple[str, in
     return roles_held(person, at) | acting
 
 
-def roles(person: User, at: datetime) -> frozenset[str]:
-    """The roles that `person` holds at `at`, of whatever unit."""
-    return frozenset(role for role, _unit in roles_held(person, at))
+def roles(person: User, at: datetime, besides: Collection[int | None] = ()) -> frozenset[str]:
+    """The roles that `person` holds at `at`, of whatever unit, as `roles_held`."""
+    return frozenset(role for role, _unit in roles_held(person, at, besides))
 
 
 def owners(role: str, unit_id: int | None = None, at: datetime | None = None) -> list[User]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.errors import InvalidInput, NotFound
 from portal.operations import emergencies as desk
+from portal.operations import mandates
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import emergencies as rows
@@ -71,8 +72,12 @@ def _page(
     emergency: Emergency, values: dict[str, Any], problems: dict[str, str], status: int = 200
 ) -> Response:
     who, started = person(), rows.runs_of(emergency)
-    reviewer = who.has(Role.DIVISION_HEAD) and emergency.closed_at is None
-    own = who.id in {emergency.opened_by_id, *(run.started_by_id for run in started)}
+    began = desk.began_by(emergency, started)
+    reviewer = (
+        mandates.decides(who.user, db.now(), Role.DIVISION_HEAD, asked_by=began)
+        and emergency.closed_at is None
+    )
+    own = who.id in began
     live = any(outcomes.is_live(run) for run in started)
     page = render_template(
         "emergencies/show.html",

@@ -96,6 +96,8 @@ TEXTS = {
     "keputusan ini tidak tercatat. Keputusan dibuat pemegang jabatan.",
     "mandate.of_requester": "Mandat Anda ({letter}) diberikan oleh pemohon sendiri, jadi permohonan ini tidak dapat "
     "Anda putuskan atas namanya. Atasan jabatan itu harus menetapkan pelaksananya.",
+    "mandate.of_asker": "Mandat Anda ({letter}) diberikan oleh yang mengajukan hal ini sendiri, jadi tidak dapat Anda "
+    "putuskan atas namanya. Atasan jabatan itu harus menetapkan pelaksananya. Tidak ada yang berubah.",
     "mandate.two_hands": "Yang menyetujui permohonan {number} tidak boleh juga mengerjakannya, dan Anda sudah "
     "menjalankan salah satunya. Keputusan ini milik pejabat atau administrator lain.",
 }

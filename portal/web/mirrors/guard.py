@@ -68,7 +68,7 @@ def guard_of(run: Run) -> dict[str, Any]:
     stopped = run.state == "failed" and not (run.result or {}).get("passed")
     open_ = report is not None and stopped and passed is None
     newest = mirror is not None and mirror.last_run_id == run.id
-    decides = desk.may_decide(who.user, db.now())
+    decides = desk.may_decide(who.user, db.now(), run.started_by_id)
     return {
         "report": report,
         "mirror": mirror,

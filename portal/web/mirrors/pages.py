@@ -72,7 +72,7 @@ def show(mirror_id: int) -> str:
         may_change=desk.may_decide(who.user, db.now()) and mirror.active and mirror.target_kind != "server",
         may_end=who.has("administrator", "subdivision_head") and (mirror.active or bool(mirror.open_key)),
         may_approve=standbys.is_proposed(mirror)
-        and desk.may_decide(who.user, db.now())
+        and desk.may_decide(who.user, db.now(), mirror.created_by_id)
         and mirror.created_by_id != who.id,
     )
 

@@ -61,7 +61,7 @@ def _view(restore_id: int, who: Person) -> dict[str, Any]:
     own = restore.requested_by_id == who.id
     file = restore_runs.file_of(restore, settings)
     expired = restore.state == "approved" and restore.expires_at is not None and at >= restore.expires_at
-    decides = restores.may_decide(who.user, at) and restore.state == "requested"
+    decides = restores.may_decide(who.user, at, restore.requested_by_id) and restore.state == "requested"
     return {
         "restore": restore,
         "server": restore.snapshot.server,

@@ -34,7 +34,7 @@ def cut(server_id: int, cut_id: int) -> str:
     """One cut: its list, who asked and who decided, its removal."""
     found, who = cuts.find(server_id, cut_id), person()
     run = runs.get(found.run_id) if found.run_id else None
-    decides = found.open_key is not None and cuts.may_decide(who.user, db.now())
+    decides = found.open_key is not None and cuts.may_decide(who.user, db.now(), found.requested_by_id)
     own = found.requested_by_id == who.id
     live = run is not None and outcomes.is_live(run)
     listed = rows.listed(found)

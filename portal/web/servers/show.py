@@ -47,7 +47,7 @@ def view(server_id: int) -> dict[str, object]:
     """What the checklist needs."""
     server = desk.find(server_id)
     sources, me = rows.sources(server_id), person()
-    may_approve = host_keys.may_decide(me.user, db.now())
+    may_approve = host_keys.may_decide(me.user, db.now(), server.host_key_proposed_by_id)
     return {
         "server": server,
         "sources": sources,
