@@ -101,6 +101,17 @@ def test_it_is_checked_as_a_zip_too(file, browser, tmp_path) -> None:
     packed.write_bytes(data)
     code, told = verified(top, str(packed))
     assert code == 0, told
+    assert "isi salinan pekerjaan" in told
+
+
+def test_it_runs_nothing_of_what_it_checks(whole: Path) -> None:
+    mark = whole.parent / "dijalankan"
+    tool = whole / "pekerjaan/verify-evidence"
+    tool.write_text(f"open({str(mark)!r}, 'w')\n")
+    assert in_process(whole)[0] == 1
+    sealed_again(whole)
+    assert in_process(whole)[0] == 1
+    assert not mark.exists()
 
 
 def test_openssl_alone_checks_the_seal(whole: Path) -> None:
@@ -286,7 +297,11 @@ def test_a_changed_entry_is_told_by_number_whatever_the_list_says(whole: Path) -
 
 
 @pytest.mark.parametrize(
-    "name", ["lampiran/01-jahat.png", "pekerjaan/1/evidence.json", "pekerjaan/1/manifest.jsonl"]
+    "name",
+    [
+        "lampiran/01-jahat.png",
+        *(f"pekerjaan/1/{name}" for name in ("evidence.json", "manifest.jsonl", "SHA256SUMS", "catatan.log")),
+    ],
 )
 def test_what_the_trail_has_noted_is_held_against_it(whole: Path, name: str) -> None:
     path = place(whole, name)
