@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.documents import numbers
+from portal.errors import TransitionRefused
 from portal.operations import styles
 from portal.store.models import BackupRequest, Delegation, Letter, User
 from portal.store.queries import letters as rows
@@ -62,8 +63,12 @@ def issue(
 
 
 def withdraw(number: str, *, at: datetime) -> None:
-    """Take back a letter that nobody has read yet; its number stays. Inside the caller's transaction."""
-    Letter.update(withdrawn_at=at).where(Letter.number == number).execute()
+    """Take back a letter that nobody has read yet; its number stays. Inside the caller's transaction.
+
+    Raises TransitionRefused('undo.void') for one that is void: what stands for it would stay signed."""
+    standing = (Letter.number == number) & Letter.voided_at.is_null()
+    if Letter.update(withdrawn_at=at).where(standing).execute() == 0:
+        raise TransitionRefused("undo.void", number=number)
 
 
 def _next(year: int, classification: str) -> int:

@@ -23,6 +23,7 @@ from portal.sop.undo import Back
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Disposition, Grant, User
 from portal.store.queries import begun, calendar, dispositions
+from portal.store.queries import letters as letter_rows
 from portal.store.queries import requests as rows
 from schemas.followup import RequestKind
 
@@ -68,6 +69,9 @@ def refusal(seen: BackupRequest, last: Disposition | None, user: User, at: datet
     if seen.opened_at is not None:
         by = seen.opened_by.name if seen.opened_by else audit.PORTAL
         return TransitionRefused("undo.opened", by=by, at=seen.opened_at)
+    letter = str(last.data.get("letter", ""))
+    if letter_rows.is_void(seen.id, letter):
+        return TransitionRefused("undo.void", number=letter)
     sitting = mandates.seats(seen, user, at, last.step)
     if not mandates.actor(seen, user, sitting).may_act_as(Role(last.role)):
         return mandates.explained(Forbidden("chain.role", role=last.role), seen, user, at)

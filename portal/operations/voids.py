@@ -26,6 +26,7 @@ def may_void(letter: Letter, user: User, at: datetime) -> bool:
     return (
         Role.ADMIN_AFFAIRS_HEAD.value in held
         and letter.voided_at is None
+        and letter.withdrawn_at is None
         and letter.backup_request.requester_id != user.id
     )
 
@@ -49,7 +50,7 @@ def _seats(letter: Letter, user: User, at: datetime) -> mandates.Seats:
 
 def void(letter_id: int, user: User, reason: str, *, at: datetime, settings: Settings) -> Letter:
     """Make a letter void. Raises NotFound('letter.unknown'), Forbidden('letter.not_registrar'),
-    StaleStep('letter.already_void'), InvalidInput (field `reason`)."""
+    StaleStep('letter.already_void', 'letter.taken_back'), InvalidInput (field `reason`)."""
     reason = " ".join(reason.split())
     if not REASON_LENGTH[0] <= len(reason) <= REASON_LENGTH[1]:
         context = {"min": REASON_LENGTH[0], "max": REASON_LENGTH[1]}
@@ -59,11 +60,14 @@ def void(letter_id: int, user: User, reason: str, *, at: datetime, settings: Set
         letter = _letter(letter_id)
         if letter.voided_at is not None:
             raise StaleStep("letter.already_void", number=letter.number)
+        if letter.withdrawn_at is not None:
+            raise StaleStep("letter.taken_back", number=letter.number)
         if not may_void(letter, user, at):
             raise Forbidden("letter.not_registrar")
-        Letter.update(voided_at=at, voided_by=user, void_reason=reason).where(
-            Letter.id == letter_id
-        ).execute()
+        standing = (Letter.id == letter_id) & Letter.voided_at.is_null() & Letter.withdrawn_at.is_null()
+        changes = {"voided_at": at, "voided_by": user, "void_reason": reason}
+        if Letter.update(**changes).where(standing).execute() != 1:
+            raise StaleStep("letter.taken_back", number=letter.number)
         _mark(letter, reason, at, settings)
         _record("letter:voided", letter, user, at, {"reason": reason})
         return _letter(letter_id)

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as properties
 from hypothesis import strategies as st
 
-from portal.errors import Forbidden, InvalidInput, PortalError, StaleStep
-from portal.operations import audit, letters, papers, verification, voids
+from portal.errors import Forbidden, InvalidInput, PortalError, StaleStep, TransitionRefused
+from portal.operations import audit, letters, papers, undoing, verification, voids
 from portal.store.db import transaction
 from portal.store.models import AuditEntry, IssuedPaper, Letter
 from portal.store.queries import issued as rows
@@ -79,6 +79,31 @@ def test_it_is_the_registrars_to_void_and_the_signers_to_replace(file):
             replace(file, void_one, who)
     with pytest.raises(StaleStep, match=r"letter.already_void"):
         void(file, "nota_dinas")
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_the_decision_behind_a_void_letter_is_not_taken_back(cast, settings, replaced):
+    file = desks.file(settings, cast)
+    file.act("bambang", "forward")
+    void_one = void(file, "nota_dinas")
+    if replaced:
+        replace(file, void_one, "bambang")
+    with pytest.raises(TransitionRefused) as refused:
+        file.undo("bambang")
+    assert (refused.value.code, refused.value.context["number"]) == ("undo.void", void_one.number)
+    assert undoing.may_undo(file.row, cast["bambang"], file.at) is None
+    assert letter("nota_dinas").withdrawn_at is None
+
+
+def test_what_was_taken_back_is_not_voided(cast, settings):
+    file = desks.file(settings, cast)
+    file.act("bambang", "forward")
+    file.undo("bambang")
+    with pytest.raises(StaleStep, match=r"letter.taken_back"):
+        void(file, "nota_dinas")
+    assert not voids.may_void(letter("nota_dinas"), cast["dewi"], file.at)
+    file.act("bambang", "forward")
+    assert void(file, "nota_dinas").voided_at == file.at
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "salah", "x" * 501])

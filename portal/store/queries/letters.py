@@ -57,13 +57,20 @@ def of_request(request_id: int) -> list[Letter]:
     return list(query.order_by(Letter.id))
 
 
+def is_void(request_id: int, number: str) -> bool:
+    """Whether the request's letter of this number is void."""
+    mine = (Letter.backup_request == request_id) & (Letter.number == number)
+    return bool(Letter.select().where(mine, Letter.voided_at.is_null(False)).exists())
+
+
 def withdrawn(request_id: int, kind: str, year: int) -> Letter | None:
-    """The request's letter of a kind and year that its signer took back, or None."""
+    """The request's letter of a kind and year that its signer took back, or None; a void one is signed no more."""
     query = Letter.select().where(
         Letter.backup_request == request_id,
         Letter.kind == kind,
         Letter.year == year,
         Letter.withdrawn_at.is_null(False),
+        Letter.voided_at.is_null(),
     )
     return query.order_by(Letter.id.desc()).first()
 

@@ -22,6 +22,9 @@ TEXTS = {
     "undo.final": "“{action}” tidak dapat dibatalkan.",
     "undo.opened": "{by} sudah membuka permohonan ini pada {at}, jadi keputusan Anda tidak dapat dibatalkan lagi. "
     "Sampaikan langsung kepada {by} bila ada yang keliru.",
+    "undo.void": "Surat {number} dari keputusan ini sudah dinyatakan batal di register, jadi keputusannya tidak dapat "
+    "dibatalkan lagi. Suratnya diperbaiki dengan menandatangani penggantinya di Arsip surat; bila keputusannya yang "
+    "keliru, sampaikan kepada meja berikutnya.",
     "undo.went_on": "{by} sudah memilih “{action}” pada {at}, jadi keputusan Anda tidak dapat dibatalkan lagi.",
     "undo.work_begun": "Pekerjaan, jadwal, atau cermin sudah dibuat berdasarkan keputusan ini, jadi tidak dapat "
     "dibatalkan lagi. Batalkan pekerjaannya di halaman Pekerjaan, atau tunda permohonannya.",

@@ -48,6 +48,8 @@ TEXTS = {
     "letter.unknown": "Surat itu tidak ada di register, atau bukan untuk Anda.",
     "letter.voided": "Surat {number} dibatalkan. Nomornya tetap tercatat dengan alasannya.",
     "letter.already_void": "Surat {number} sudah dibatalkan lebih dahulu. Tidak ada yang berubah.",
+    "letter.taken_back": "Surat {number} sudah ditarik penanda tangannya, jadi tidak perlu dibatalkan. Nomornya "
+    "menunggu surat berikutnya dari permohonan itu.",
     "letter.not_void": "Surat {number} masih berlaku, jadi tidak perlu pengganti. Batalkan dahulu bila keliru.",
     "letter.replaced": "Pengganti surat ini sudah terbit dengan nomor {number}.",
     "letter.replacement_signed": "Surat pengganti terbit dengan nomor {number}.",
