@@ -64,7 +64,7 @@ MENU = (
         "records",
         (
             ("evaluation.index", "chart-bar"),
-            ("papers.register", "archive"),
+            ("papers.register", "files"),
             ("audit.index", "shield-check"),
             ("outbox.index", "mail"),
         ),

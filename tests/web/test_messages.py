@@ -38,6 +38,15 @@ def test_it_has_a_sentence_for_every_code_that_is_raised():
     assert {code for code in raised_codes() if "(kode:" in messages.text(code)} == set()
 
 
+def test_the_trail_calls_everything_by_a_word():
+    """What an entry is about, and the groups of events that one may choose from."""
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "portal").rglob("*.py"))
+    known = set(messages.labels("subject"))
+    assert set(re.findall(r'subject_type="([a-z_]+)"', source)) - known == set()
+    groups = {tag.partition(":")[0] for tag in messages.labels("event")}
+    assert groups - known - set(messages.labels("event_group")) == set()
+
+
 def test_it_tells_no_code_twice():
     codes = [code for table in messages._tables("TEXTS") for code in table]
     assert [code for code, times in Counter(codes).items() if times > 1] == []

@@ -56,7 +56,9 @@ def _events() -> Mapping[str, list[tuple[str, str]]]:
     """The events to choose from, by what they happen to."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for tag, title in messages.labels("event").items():
-        groups.setdefault(messages.label("subject", tag.partition(":")[0]), []).append((tag, title))
+        kind = tag.partition(":")[0]
+        own = kind in messages.labels("event_group")
+        groups.setdefault(messages.label("event_group" if own else "subject", kind), []).append((tag, title))
     return {group: sorted(events, key=lambda event: event[1]) for group, events in sorted(groups.items())}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LABELS = {
+    "subject": {"letter": "Surat", "paper": "Berkas surat", "style": "Kop dan kalimat surat"},
     "event": {
         "style:set": "Kop dan kalimat surat diatur",
         "letter:voided": "Surat dibatalkan",

@@ -4,6 +4,21 @@ from __future__ import annotations
 
 LABELS = {
     "subject": {"audit": "Jejak audit"},
+    "event_group": {
+        "attachment": "Lampiran",
+        "certificate": "Sertifikat uji pemulihan",
+        "factor": "Faktor kedua",
+        "hold": "Penahanan salinan",
+        "letter": "Surat",
+        "paper": "Surat",
+        "remark": "Catatan dan pertanyaan",
+        "reply": "Surat",
+        "repository": "Gudang",
+        "retention": "Masa simpan",
+        "role": "Peran",
+        "scan": "Surat",
+        "second": "Gudang",
+    },
     "event": {
         "audit:check_asked": "Pemeriksaan rantai diminta",
         "audit:exported": "Jejak diunduh",
