@@ -10,7 +10,8 @@ import pytest
 from office.sshd import PracticeServer, free_port
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, StaleStep, TransitionRefused
-from portal.operations import audit, database_access, mirror_runs, standbys
+from portal.operations import audit, database_access, mirror_runs, standbys, sweep
+from portal.operations.leases import LeaseLost
 from portal.store import db
 from portal.store.models import Mirror, Run, Server, User
 from portal.store.queries import grants
@@ -19,6 +20,7 @@ from schemas.server import AccessForm
 from tests.support import site as sites
 from tests.support.databases import PASSWORD, USER, MariaDB, PostgreSQL
 from tests.support.site import Site, next_key
+from workers import ending
 from workers.steps import beside
 
 ENGINES = ["postgresql", "mariadb"]
@@ -154,9 +156,49 @@ def test_it_keeps_a_database_on_a_standby_and_the_old_one_until_the_next(
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_it_knows_what_a_run_brought_whose_end_was_never_recorded(
+    place: Place, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror, table = place.set_up(engine), TABLE[engine]
+    newest = f"SELECT least FROM (SELECT MAX(id) AS least FROM {table}) AS ids"
+
+    def run_and_die() -> None:
+        def dies(*_: object) -> None:
+            raise LeaseLost
+
+        with monkeypatch.context() as patch:
+            patch.setattr(ending, "write", dies)
+            run = place.run(mirror)
+        steady = iter((0.0, 1000.0))
+        watch = sweep.Watch(lambda: next(steady))
+        for ended in ([], [run.id]):
+            assert sweep.interrupt_silent(watch, at=db.now(), seconds=60) == ended
+
+    run_and_die()  # the first: nothing of that name was known at all
+    place.living[engine].sql(f"DELETE FROM {table} WHERE id >= ({newest})", NAMES[engine])
+    assert place.run(mirror).code == ""
+    place.living[engine].sql(f"DELETE FROM {table} WHERE id >= ({newest})", NAMES[engine])
+    run_and_die()
+    place.living[engine].sql(f"DELETE FROM {table} WHERE id >= ({newest})", NAMES[engine])
+    last = place.run(mirror)
+    assert (last.state, last.code) == ("succeeded", "")
+    assert place.rows(place.standing, engine) == place.rows(place.living, engine)
+
+
+WRITE = {
+    "postgresql": "UPDATE surat SET perihal = 'diubah di server siaga' WHERE id = 7",
+    "mariadb": "UPDATE berita SET judul = 'diubah di server siaga' WHERE id = 7",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_it_puts_nothing_aside_that_somebody_wrote_on_the_standby(place: Place, engine: str) -> None:
     mirror = place.set_up(engine)
     assert place.run(mirror).state == "succeeded"
+    place.standing[engine].sql(WRITE[engine], NAMES[engine])
+    run = place.run(mirror)
+    assert (run.state, run.code) == ("failed", "mirror.standby_written")
+    assert (run.context["count"], run.context["table"]) == (1, TABLE[engine])
     whole, before = place.rows(place.standing, engine), names(place.standing, engine)
     table = TABLE[engine]
     newest = f"SELECT least FROM (SELECT MAX(id) AS least FROM {table}) AS ids"

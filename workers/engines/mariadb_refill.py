@@ -6,6 +6,8 @@ at all; views, routines and triggers cannot move, are written down by the dump p
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +20,7 @@ OWN = frozenset({"mysql", "information_schema", "performance_schema", "sys"})
 WHOLE = b"lumbung-whole"
 EVENTS_BEGIN = b"-- Dumping events for database "
 EVENTS_END = b"-- Dumping routines for database "
+SUMMED = re.compile(rb"\t(\d+)$")
 MOVED_EXIT = 70
 """The tables have their new places, but not all that belongs to them could be made again."""
 
@@ -99,11 +102,16 @@ VIEWS_SQL = "SELECT table_name FROM information_schema.views WHERE BINARY table_
 TABLES = "('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE')"
 COUNT_SQL = """
 SELECT CONCAT('SELECT JSON_OBJECT(''table'', ', QUOTE(table_name), ', ''rows'', COUNT(*)) FROM `',
-  REPLACE(table_schema, '`', '``'), '`.`', REPLACE(table_name, '`', '``'), '`;')
+  REPLACE(table_schema, '`', '``'), '`.`', REPLACE(table_name, '`', '``'), '`;'{mark})
 FROM information_schema.tables
 WHERE BINARY table_schema = {name} AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND table_name NOT LIKE '%\\n%'
 ORDER BY table_name;
 """
+# The sum over a table's rows follows each count, as "database.table<tab>sum".
+VERSION_SQL = "SELECT 'SELECT JSON_OBJECT(''version'', VERSION());';"
+MARK_SQL = (
+    """, ' CHECKSUM TABLE `', REPLACE(table_schema, '`', '``'), '`.`', REPLACE(table_name, '`', '``'), '`;'"""
+)
 DROP_SQL = """
 SELECT CONCAT('DROP DATABASE `', schema_name, '`;') FROM information_schema.schemata
 WHERE schema_name LIKE {pattern} AND BINARY schema_name <> {keep};
@@ -197,11 +205,18 @@ def names_argv(ssh: Sequence[str], address: str, access: AccessSpec) -> list[str
 
 
 def fill_argv(
-    ssh: Sequence[str], address: str, access: AccessSpec, *, secret_bytes: int, temporary: str, family: str
+    ssh: Sequence[str],
+    address: str,
+    access: AccessSpec,
+    *,
+    secret_bytes: int,
+    temporary: str,
+    family: str,
+    marks: bool = False,
 ) -> list[str]:
-    """Make and fill `temporary` from standard input (a `Dump`), then tell its tables' rows; what an earlier try left
-    of the same `family` (the beginning of its name) goes first."""
-    words = [temporary, drop_sql(family), COUNT_SQL.format(name=raw(temporary))]
+    """Make and fill `temporary` from standard input (a `Dump`), then tell its tables' rows, with `marks` as
+    `state_argv` does; what an earlier try left of the same `family` (the beginning of its name) goes first."""
+    words = [temporary, drop_sql(family), _count_sql(temporary, marks=marks)]
     return database.remote_argv(ssh, address, FILL_SCRIPT, access, words, secret_bytes=secret_bytes)
 
 
@@ -215,9 +230,30 @@ def drop_sql(family: str, keep: str = "") -> str:
     return DROP_SQL.format(pattern=literal(family.replace("_", "\\_") + "%"), keep=raw(keep))
 
 
-def count_argv(ssh: Sequence[str], address: str, access: AccessSpec, name: str) -> list[str]:
-    """Tell the rows of each table of a database, one JSON object a line."""
-    return database.remote_argv(ssh, address, TOLD_SCRIPT, access, [COUNT_SQL.format(name=raw(name))])
+def state_argv(ssh: Sequence[str], address: str, access: AccessSpec, name: str) -> list[str]:
+    """Tell the rows and the checksum of each table of a database, for `state_of`."""
+    return database.remote_argv(ssh, address, TOLD_SCRIPT, access, [_count_sql(name, marks=True)])
+
+
+def state_of(lines: Iterable[bytes]) -> tuple[str, dict[str, tuple[int, str]]]:
+    """The engine's version, and per table its rows and the sum over them. A server of another version may sum up
+    otherwise."""
+    version, tables, last = "", dict[str, tuple[int, str]](), ""
+    for line in lines:
+        if summed := SUMMED.search(line):
+            tables[last] = (tables[last][0], summed[1].decode())
+            continue
+        told = json.loads(line)
+        version = str(told.get("version", version))
+        if "table" in told:
+            last = str(told["table"])
+            tables[last] = (int(told["rows"]), "")
+    return version, tables
+
+
+def _count_sql(name: str, *, marks: bool) -> str:
+    count = COUNT_SQL.format(name=raw(name), mark=MARK_SQL if marks else "")
+    return VERSION_SQL + count if marks else count
 
 
 def swap_argv(

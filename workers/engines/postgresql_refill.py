@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 
 from schemas.database import AccessSpec
 from workers.engines import database
@@ -67,6 +68,12 @@ SELECT format('ALTER %s SET %I TO %s',
   FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c
   WHERE d.datname = {like} \\gexec
 """
+# Loading only inserts: a table in which anything was changed or deleted, or that had more rows put in than it holds,
+# was written to since. An insertion that was taken back counts as well. A server that crashed counts from nought.
+WRITTEN_SQL = """
+SELECT json_build_object('table', schemaname || '.' || relname, 'inserted', n_tup_ins,
+  'changed', n_tup_upd + n_tup_del) FROM pg_stat_user_tables;
+"""
 DROP_SQL = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
   WHERE datname LIKE {pattern} AND datname <> {keep} \\gset lumbung_
@@ -119,8 +126,10 @@ def fill_argv(
     like: str,
     settings_too: bool,
     owners: bool,
+    marks: bool = False,
 ) -> list[str]:
-    """Make the database `temporary` and fill it from standard input, then tell its tables' rows.
+    """Make the database `temporary` and fill it from standard input, then tell its tables' rows, with `marks` as
+    `state_argv` does.
 
     What an earlier try left of the same `family` (the beginning of its name) goes first. `like`: the database whose
     locale and owner it gets; `settings_too`: rights and settings as well. `owners`: things belong to whom they
@@ -128,7 +137,7 @@ def fill_argv(
     drop = drop_sql(family)
     terms = {"temporary": literal(temporary), "like": literal(like), "encoding": literal(encoding or "UTF8")}
     make = MAKE_SQL.format(drop=drop, **terms) + (RIGHTS_SQL.format(**terms) if settings_too else "")
-    count = f"SET row_security = off;{COUNT_SQL}"
+    count = f"SET row_security = off;{COUNT_SQL}{WRITTEN_SQL if marks else ''}"
     whose = [] if owners else ["--no-owner", "--no-privileges"]
     words = [
         conninfo(temporary),
@@ -153,10 +162,22 @@ def drop_sql(family: str, keep: str = "") -> str:
     return DROP_SQL.format(pattern=literal(family.replace("_", "\\_") + "%"), keep=literal(keep))
 
 
-def count_argv(ssh: Sequence[str], address: str, access: AccessSpec, name: str) -> list[str]:
-    """Tell the rows of each table of a database, one JSON object a line."""
-    words = [conninfo(name), f"SET row_security = off;{COUNT_SQL}"]
+def state_argv(ssh: Sequence[str], address: str, access: AccessSpec, name: str) -> list[str]:
+    """Tell the rows of each table of a database and whether it was written to since it was loaded, for `state_of`."""
+    words = [conninfo(name), f"SET row_security = off;{COUNT_SQL}{WRITTEN_SQL}"]
     return database.remote_argv(ssh, address, COUNT_SCRIPT, access, words)
+
+
+def state_of(lines: Iterable[bytes]) -> tuple[str, dict[str, tuple[int, str]]]:
+    """Per table its rows and "loaded" or "written"; no version, as that is said of any server alike."""
+    told = [json.loads(line) for line in lines]
+    rows = {str(each["table"]): int(each["rows"]) for each in told if "rows" in each}
+    written = {
+        str(each["table"])
+        for each in told
+        if "inserted" in each and (each["changed"] or each["inserted"] > rows.get(str(each["table"]), 0))
+    }
+    return "", {table: (count, "written" if table in written else "loaded") for table, count in rows.items()}
 
 
 def swap_argv(

@@ -21,7 +21,7 @@ CHUNK = 1024 * 1024
 def rows_told(lines: Iterable[bytes]) -> dict[str, int]:
     """The rows of each table, as the engines' scripts tell them."""
     told = [json.loads(line) for line in lines if line.startswith(b"{")]
-    return {str(each["table"]): int(each["rows"]) for each in told if "table" in each}
+    return {str(each["table"]): int(each["rows"]) for each in told if "rows" in each}
 
 
 def judge(work: Work, dump: DumpEvidence, found: dict[str, int], seconds: float, *, where: str) -> None:

@@ -16,10 +16,11 @@ from schemas.evidence import DumpEvidence, StandbyEvidence
 from schemas.mirror import MirrorSpec
 from workers.engines import database, mariadb_refill, versions
 from workers.engines.errors import Cancelled, EngineError
-from workers.steps import beside, databases
+from workers.steps import beside, databases, standing
 from workers.steps.beside import CHUNK, ROOMS
 from workers.steps.databases import access_of, secret_of
 from workers.steps.dump import ENDINGS, dump_to
+from workers.steps.standing import Standing
 from workers.steps.work import Work, make_private
 
 LOADING, KEPT = "lumbung_cermin_", "lumbung_lama_"
@@ -30,10 +31,7 @@ def take(work: Work) -> None:
     """Dump the database into a folder of the run's own. Raises EngineError('mirror.empty_database', 'dump.…',
     'database.…', 'ssh.…'), Cancelled."""
     work.tools |= versions.find(work.cache() / "versions.json")
-    wanted, folder = (
-        _wanted(work),
-        work.folder / "mirror" / str(_order(work).mirror_id) / f"dump-{work.run_id}",
-    )
+    wanted, folder = _wanted(work), _folder(work) / f"dump-{work.run_id}"
     make_private(folder)
     work.hold_vault()
     # The office's data in the clear: it goes with the run, however that ends.
@@ -49,20 +47,15 @@ def take(work: Work) -> None:
 
 
 def stand_by(work: Work) -> None:
-    """Load it on the standby beside what is there, and count. Raises EngineError('mirror.name_taken', 'load.differs',
+    """Load it on the standby beside what is there, and count. Raises EngineError('mirror.…', 'load.differs',
     'database.…', 'ssh.…'), Cancelled."""
     there, dump = _there(work), work.dumps[-1]
     access = access_of(there, _wanted(work).engine)
     room, lines, began = ROOMS[access.engine], list[bytes](), db.now()
-    taken = _names(there, access)
-    if _order(work).target_name in taken and _order(work).rows_before is None:
-        raise EngineError("mirror.name_taken", tool=access.engine.value, database=_order(work).target_name,
-                          standby=there.spec.server.name)  # fmt: skip
-    if _order(work).target_name in taken:
-        _check_untouched(work, there, access)
+    found = _untouched(work, there, access) if _order(work).target_name in _names(there, access) else None
     work.hold(lambda: _drop(work, _family(work, LOADING)))
     terms: dict[str, Any] = {"secret_bytes": len(secret_of(there, access)), "temporary": _name(work, LOADING),
-                             "family": _family(work, LOADING)}  # fmt: skip
+                             "family": _family(work, LOADING), "marks": True}  # fmt: skip
     if access.engine is Engine.POSTGRESQL:
         terms |= {
             "encoding": dump.encoding,
@@ -75,6 +68,8 @@ def stand_by(work: Work) -> None:
     databases.call(there, argv, access, on_output=lines, rest=_content(work, dump), patient=True)
     seconds = (db.now() - began).total_seconds()
     beside.judge(work, dump, beside.rows_told(lines), seconds, where="on the standby")
+    # Before the exchange: whether that came to its end is not known to whoever loses the link, or its life, meanwhile.
+    standing.write(_folder(work), [*([found] if found else []), _told(room, lines)])
 
 
 def turn(work: Work) -> None:
@@ -91,6 +86,7 @@ def turn(work: Work) -> None:
     # The events of a MariaDB would begin to work on the standby too: they are left to the server that lives.
     with beside.exchange(work):
         databases.call(there, argv, access, patient=True)
+    standing.write(_folder(work), standing.read(_folder(work))[-1:])
     if kept:  # what earlier good runs had put aside; what this one has stays
         _drop(work, _family(work, KEPT), keep=kept)
     dump, place = work.dumps[-1], f"{there.spec.server.name}:{order.target_name}"
@@ -102,16 +98,41 @@ def turn(work: Work) -> None:
     work.log(f"{place} is in step" + (f"; what was there is called {kept} now" if kept else ""))
 
 
-def _check_untouched(work: Work, there: Work, access: AccessSpec) -> None:
-    """The database on the standby still has the rows that the last good run left: work that was done there while the
-    other server was away is not put aside unseen. Raises EngineError('mirror.standby_changed')."""
-    order, lines = _order(work), list[bytes]()
-    argv = ROOMS[access.engine].count_argv(there.ssh_argv(), there.address(), access, order.target_name)
+def _untouched(work: Work, there: Work, access: AccessSpec) -> Standing:
+    """What stands there, when it is what the last good run left or a later one whose end was never recorded: work that
+    was done there while the other server was away is not put aside unseen.
+
+    Raises EngineError('mirror.name_taken', 'mirror.standby_changed', 'mirror.standby_written')."""
+    order, lines, room = _order(work), list[bytes](), ROOMS[access.engine]
+    context: dict[str, Any] = {"tool": access.engine.value, "database": order.target_name,
+                               "standby": there.spec.server.name}  # fmt: skip
+    known = standing.read(_folder(work))
+    if order.rows_before is None and not known:
+        raise EngineError("mirror.name_taken", **context)
+    argv = room.state_argv(there.ssh_argv(), there.address(), access, order.target_name)
     databases.call(there, argv, access, on_output=lines, patient=True)
-    now = sum(beside.rows_told(lines).values())
-    if order.rows_before is not None and now != order.rows_before:
-        raise EngineError("mirror.standby_changed", tool=access.engine.value, database=order.target_name,
-                          standby=there.spec.server.name, then=order.rows_before, now=now)  # fmt: skip
+    now = _told(room, lines)
+    if any(not standing.changes(each, now) for each in known):
+        return now
+    if order.rows_before is None:
+        raise EngineError("mirror.name_taken", **context)
+    nearest = min(known, key=lambda each: len(standing.changes(each, now)), default=None)
+    then = nearest.rows if nearest else order.rows_before
+    if then != now.rows:
+        raise EngineError("mirror.standby_changed", **context, then=then, now=now.rows)
+    if nearest:
+        changed = standing.changes(nearest, now)
+        raise EngineError("mirror.standby_written", **context, table=changed[0], count=len(changed))
+    return now  # brought before anything more than the sum was written down
+
+
+def _told(room: Any, lines: list[bytes]) -> Standing:
+    version, tables = room.state_of(lines)
+    return Standing(version=version, tables=tables)
+
+
+def _folder(work: Work) -> Path:
+    return work.folder / "mirror" / str(_order(work).mirror_id)
 
 
 def _order(work: Work) -> MirrorSpec:

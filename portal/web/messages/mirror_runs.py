@@ -54,6 +54,10 @@ RUN_TEXTS = {
     "meninggalkannya dengan {then} baris: ada yang bekerja di sana. Tidak ada yang diganti.",
     "mirror.standby_changed.next": "Selamatkan dahulu data yang ditulis di server siaga. Bila isinya boleh diganti, "
     "ubah nama database itu di sana, lalu mulai lagi.",
+    "mirror.standby_written": "Database {database} di {standby} ditulis setelah mirroring terakhir: isi {count} tabel "
+    "berubah, di antaranya {table}. Tidak ada yang diganti.",
+    "mirror.standby_written.next": "Selamatkan dahulu data yang ditulis di server siaga. Bila isinya boleh diganti, "
+    "ubah nama database itu di sana, lalu mulai lagi.",
     "mirror.empty_database": "Database {database} kini tidak berisi satu baris pun, padahal terakhir kali berisi "
     "{count} baris. Yang di server siaga tidak diubah.",
     "mirror.empty_database.next": "Periksa database asalnya. Bila memang dikosongkan, akhiri mirroring ini "
