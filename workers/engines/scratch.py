@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from workers.engines import command
 from workers.engines.errors import Cancelled, EngineError
@@ -62,6 +63,58 @@ class Scratch:
             should_stop=self.should_stop,
             idle_seconds=self.idle_seconds,
         )
+
+    def must(
+        self, argv: list[str | Path], code: str, *, given: Path | bytes | None = None, cwd: Path | None = None
+    ) -> list[bytes]:
+        """The lines of a program that has to end well. Raises EngineError(`code`), or one that says what this machine
+        lacks: 'restore.no_space', 'scratch.failed', 'scratch.missing_part'; Cancelled."""
+        exit_code, lines, tail = self.call(argv, given=given, cwd=cwd)
+        if exit_code == 0:
+            return lines
+        found, part = fault_of(exit_code, tail)
+        context: dict[str, Any] = {"part": part} if part else {}
+        if found == "restore.no_space":
+            context["free"] = shutil.disk_usage(self.folder).free
+        raise EngineError(found or code, tool=self.engine, exit_code=exit_code, tail=tail, permanent=not found,
+                          **context)  # fmt: skip
+
+
+_SAID = re.compile(
+    r"^(?:ERROR|FATAL|PANIC|server closed|connection to server|pg_restore: error:|psql:.*(?:error|ERROR|FATAL):)"
+)
+"""How the lines begin that a program says itself; others may repeat what a dump holds."""
+_FULL = r"No space left on device|Disk full|Disk quota exceeded|is full$|[Ee]rr(?:code|no): ?\"?28\b"
+_AWAY = (
+    r"server closed the connection|terminating connection|connection to server .*(?:failed|was lost)"
+    r"|could not connect to server|the database system is |gone away|Lost connection|ERROR 20(?:02|03|06|13) "
+    r"|out of (?:shared )?memory|Cannot allocate memory|Too many open files"
+)
+_MISSING = (
+    r"extension \"([^\"]+)\" (?:is not available|has no installation script)"
+    r"|extension control file \"(?:[^\"]*/)?([^\"/]+)\.control\""
+    r"|could not (?:access file|load library) \"([^\"]+)\"|could not create locale \"([^\"]+)\""
+    r"|Unknown (?:collation|character set|storage engine):? '([^']+)'|Plugin '([^']+)' is not loaded"
+)
+_OF_THIS_MACHINE = (
+    (_FULL, "restore.no_space"),
+    (_AWAY, "scratch.failed"),
+    (_MISSING, "scratch.missing_part"),
+)
+
+
+def fault_of(exit_code: int, tail: str) -> tuple[str, str]:
+    """The code of what this machine lacked when a program of a scratch server failed, and the name of the part where
+    one is missing; two empty texts when it says nothing of the kind: then what was loaded is at fault."""
+    if exit_code < 0:  # a signal: nobody told it to end, so the machine was short of something
+        return "scratch.failed", ""
+    for line in tail.splitlines():
+        if not _SAID.match(line):
+            continue
+        for pattern, code in _OF_THIS_MACHINE:
+            if found := re.search(pattern, line):
+                return code, next(filter(None, found.groups()), "")
+    return "", ""
 
 
 def unprivileged(argv: list[str | Path]) -> list[str | Path]:

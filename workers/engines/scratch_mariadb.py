@@ -22,7 +22,7 @@ def server(folder: Path, *, idle_seconds: float, should_stop: Callable[[], bool]
     made = Scratch(mariadb.ENGINE, folder, "", idle_seconds, should_stop)
     data, socket = folder / "data", folder / "sock"
     # A server that begins clears away what it takes for its own leftovers in the folder for temporary files.
-    _must(made, ["env", f"TMPDIR={folder}", scratch.find("mariadb-install-db"), "--no-defaults",
+    made.must(["env", f"TMPDIR={folder}", scratch.find("mariadb-install-db"), "--no-defaults",
                  f"--datadir={data}", "--skip-test-db", "--auth-root-authentication-method=normal"],
           "scratch.failed")  # fmt: skip
     # What a dump brings may write no file outside of here: an empty --secure-file-priv would let it.
@@ -32,7 +32,7 @@ def server(folder: Path, *, idle_seconds: float, should_stop: Callable[[], bool]
             *OPTIONS]  # fmt: skip
     ready = client(made, "-e", "SELECT VERSION()")
     with scratch.serving(argv, made, ready):
-        made.version = b"".join(_must(made, ready, "scratch.failed")).decode().strip()
+        made.version = b"".join(made.must(ready, "scratch.failed")).decode().strip()
         try:
             yield made
         finally:
@@ -48,24 +48,18 @@ def client(made: Scratch, *words: str) -> list[str | Path]:
 
 
 def load(made: Scratch, path: Path, *, version: str) -> None:
-    """Load a dump, which makes its database. Raises EngineError('scratch.missing', 'load.failed'), Cancelled."""
+    """Load a dump, which makes its database. Raises EngineError('scratch.…', 'restore.no_space',
+    'load.failed'), Cancelled."""
     if "mariadb" not in version.lower():
         raise EngineError("scratch.missing", tool=made.engine, program=f"mysqld {version}")
-    _must(made, client(made), "load.failed", given=path)
+    made.must(client(made), "load.failed", given=path)
 
 
 def count(made: Scratch, name: str) -> dict[str, int]:
     """The rows of each table of the database. Raises EngineError('load.failed')."""
     asked = made.folder / "count.sql"
     asked.write_text(mariadb.HOLD_SQL.format(database=mariadb.literal(name)), encoding="utf-8")
-    lines = _must(made, client(made), "load.failed", given=asked)
+    lines = made.must(client(made), "load.failed", given=asked)
     asked.write_bytes(b"\n".join(line for line in lines if line.startswith(b"SELECT ")))
-    found = [json.loads(line) for line in _must(made, client(made), "load.failed", given=asked)]
+    found = [json.loads(line) for line in made.must(client(made), "load.failed", given=asked)]
     return {str(each["table"]): int(each["rows"]) for each in found if "table" in each}
-
-
-def _must(made: Scratch, argv: list[str | Path], code: str, given: Path | bytes | None = None) -> list[bytes]:
-    exit_code, lines, tail = made.call(argv, given=given)
-    if exit_code != 0:
-        raise EngineError(code, tool=made.engine, exit_code=exit_code, tail=tail)
-    return lines

@@ -29,12 +29,12 @@ def server(folder: Path, *, idle_seconds: float, should_stop: Callable[[], bool]
     program = scratch.find("postgres", *PLACES)
     made = Scratch(postgresql.ENGINE, folder, "", idle_seconds, should_stop)
     data = folder / "data"
-    _must(made, [program.with_name("initdb"), "-D", data, "-U", ROOT, "--auth=trust", "-E", "UTF8", "--locale=C",
+    made.must([program.with_name("initdb"), "-D", data, "-U", ROOT, "--auth=trust", "-E", "UTF8", "--locale=C",
                  "--no-sync"], "scratch.failed")  # fmt: skip
     options = [part for option in (*FAST, f"unix_socket_directories={folder}") for part in ("-c", option)]
     ready = psql(made, "postgres", "-c", "SHOW server_version")
     with scratch.serving([program, "-D", data, *options], made, ready):
-        made.version = b"".join(_must(made, ready, "scratch.failed")).decode().strip()
+        made.version = b"".join(made.must(ready, "scratch.failed")).decode().strip()
         yield made
 
 
@@ -50,21 +50,22 @@ def load_accounts(made: Scratch, path: Path) -> None:
 
 
 def load(made: Scratch, path: Path, *, version: str, encoding: str) -> None:
-    """Load a dump into a fresh database. Raises EngineError('scratch.old', 'load.failed'), Cancelled."""
+    """Load a dump into a fresh database. Raises EngineError('scratch.…', 'restore.no_space',
+    'load.failed'), Cancelled."""
     if _major(version) > _major(made.version):
         raise EngineError("scratch.old", tool=made.engine, needed=version, found=made.version)
     if not re.fullmatch(r"[A-Za-z0-9_]+", encoding or "UTF8"):
         raise EngineError("load.failed", tool=made.engine, tail=f"encoding {encoding!r}", database="")
     make = f"DROP DATABASE IF EXISTS {NAME}; CREATE DATABASE {NAME} TEMPLATE template0 ENCODING '{encoding or 'UTF8'}'"
-    _must(made, psql(made, "postgres", "-v", "ON_ERROR_STOP=1"), "scratch.failed", given=make.encode())
-    _must(made, ["pg_restore", "-w", "-h", made.folder, "-U", ROOT, "-d", NAME, "--exit-on-error", "--no-owner",
+    made.must(psql(made, "postgres", "-v", "ON_ERROR_STOP=1"), "scratch.failed", given=make.encode())
+    made.must(["pg_restore", "-w", "-h", made.folder, "-U", ROOT, "-d", NAME, "--exit-on-error", "--no-owner",
                  "--no-tablespaces", "--no-publications", "--no-subscriptions"], "load.failed", given=path)  # fmt: skip
 
 
 def count(made: Scratch) -> dict[str, int]:
     """The rows of each table. Raises EngineError('load.failed')."""
     sql = f"SET row_security = off;{postgresql.COUNT_SQL}"
-    lines = _must(made, psql(made, NAME, "-v", "ON_ERROR_STOP=1"), "load.failed", given=sql.encode())
+    lines = made.must(psql(made, NAME, "-v", "ON_ERROR_STOP=1"), "load.failed", given=sql.encode())
     found = [json.loads(line) for line in lines]
     return {str(each["table"]): int(each["rows"]) for each in found if "table" in each}
 
@@ -72,10 +73,3 @@ def count(made: Scratch) -> dict[str, int]:
 def _major(version: str) -> int:
     found = re.match(r"\d+", version)
     return int(found.group()) if found else 0
-
-
-def _must(made: Scratch, argv: list[str | Path], code: str, given: Path | bytes | None = None) -> list[bytes]:
-    exit_code, lines, tail = made.call(argv, given=given)
-    if exit_code != 0:
-        raise EngineError(code, tool=made.engine, exit_code=exit_code, tail=tail)
-    return lines

@@ -41,9 +41,8 @@ def load(work: Work) -> None:
     for engine in sorted({each.engine for each in databases}):
         accounts = [top / each.file for each in made if each.engine == engine and not each.database]
         mine = [each for each in databases if each.engine == engine]
-        needed = 2 * max(each.database_bytes for each in mine) + RESERVE_BYTES
         with (
-            scratch.folder(work.settings.scratch, needed) as folder,
+            scratch.folder(work.settings.scratch, max(map(_needed, mine))) as folder,
             SERVERS[engine](
                 folder, idle_seconds=work.settings.engine_quiet_seconds, should_stop=work.should_stop
             ) as server,
@@ -53,6 +52,10 @@ def load(work: Work) -> None:
             for each in mine:
                 _prove(work, server, top, each)
     _judge(work)
+
+
+def _needed(dump: DumpEvidence) -> int:
+    return 2 * dump.database_bytes + RESERVE_BYTES
 
 
 def _check_complete(work: Work, made: list[DumpEvidence]) -> None:
@@ -78,6 +81,7 @@ def _prove(work: Work, server: Scratch, top: Path, dump: DumpEvidence) -> None:
         found = _counter(dump, server)()
     except EngineError as error:
         error.context.setdefault("database", dump.database)
+        error.context.setdefault("needed", _needed(dump))
         raise
     differences = differ({count.table: count.rows for count in dump.tables}, found)
     proof = LoadEvidence(

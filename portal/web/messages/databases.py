@@ -77,8 +77,7 @@ LOADS = {
     "berbeda, yang pertama {table} ({then} baris, kini {now}).",
     "load.differs.next": "Salinan ini jangan diandalkan. Jalankan backup baru dan uji lagi.",
     "load.failed": "Dump database {database} tidak dapat dimuat ulang.",
-    "load.failed.next": "Lihat catatan pekerjaan. Bila yang kurang sebuah ekstensi atau collation, "
-    "administrator sistem memasangnya di mesin worker, lalu uji lagi.",
+    "load.failed.next": "Lihat catatan pekerjaan. Salinan ini jangan diandalkan: jalankan backup baru dan uji lagi.",
     "load.absent": "Salinan tidak memuat dump database {database} yang seharusnya ada.",
     "load.absent.next": "Jalankan backup baru dan uji lagi.",
     "scratch.missing": "Program {program} untuk menguji dump belum terpasang di mesin worker.",
@@ -87,8 +86,14 @@ LOADS = {
     "scratch.old": "Server database di mesin worker (versi {found}) lebih tua daripada asal dump ({needed}).",
     "scratch.old.next": "Administrator sistem memasang versi yang sama atau lebih baru di mesin worker, lalu "
     "uji lagi.",
-    "scratch.failed": "Server database sementara di mesin worker tidak dapat dijalankan.",
-    "scratch.failed.next": "Lihat catatan pekerjaan, periksa ruang folder sementara, lalu uji lagi.",
+    "scratch.failed": "Server database sementara di mesin worker tidak dapat dijalankan, atau mati selama menguji. Ini "
+    "gangguan mesin worker; salinannya tidak dinilai dan bukti yang sudah ada tetap berlaku.",
+    "scratch.failed.next": "Lihat catatan pekerjaan, periksa memori dan ruang folder sementara, lalu uji lagi.",
+    "scratch.missing_part": "Di mesin worker belum terpasang {part}, yang dipakai database {database}. Salinannya "
+    "tidak dinilai dan bukti yang sudah ada tetap berlaku.",
+    "scratch.missing_part.next": "Administrator sistem memasang paket yang memuat {part} di mesin worker, seperti di "
+    "server asal (ekstensi PostgreSQL: paket postgresql-<versi>-{part} atau postgresql-contrib; locale: paket locales "
+    "lalu locale-gen; mesin penyimpanan atau collation MariaDB: plugin atau versi MariaDB yang sama), lalu uji lagi.",
 }
 
 TEXTS = ACCESS | ENGINES | DUMPS | LOADS
