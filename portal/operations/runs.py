@@ -221,10 +221,9 @@ def stop(run_id: int, user: User, *, at: datetime) -> Run:
         audit.record(
             "run:cancel_requested", actor=user, subject_type="run", subject_id=run_id, data={}, at=at
         )
-        if run.state == "queued":
-            Run.update(state="cancelled", code="run.cancelled", finished_at=at).where(
-                Run.id == run_id, Run.state == "queued"
-            ).execute()
+        ended = Run.update(state="cancelled", code="run.cancelled", finished_at=at)
+        # A worker may have claimed it since it was read: then that worker ends it.
+        if ended.where(Run.id == run_id, Run.state == "queued").execute() == 1:
             leases.record_end(Run.get_by_id(run_id), at)
         return Run.get_by_id(run_id)
 

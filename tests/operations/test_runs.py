@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from portal.errors import Forbidden, NotFound, TransitionRefused
-from portal.operations import leases, runs
+from portal.operations import audit, leases, runs
 from portal.store import db
 from portal.store.models import AuditEntry, Run
 from schemas.run import RunKind
@@ -53,6 +53,21 @@ def test_it_starts_one_run_for_twenty_at_once(cast, settings, request_):
     assert len(found) == 20
     assert len(set(found)) == 1
     assert backups() == 1
+
+
+def test_it_ends_no_run_that_a_worker_claims_while_it_is_cancelled(cast, settings, request_, monkeypatch):
+    run = machines.started(request_, cast["agus"], settings)
+    record = audit.record
+
+    def claimed_meanwhile(tag: str, **told):
+        record(tag, **told)
+        if tag == "run:cancel_requested":
+            Run.update(state="running", lease_token=1).where(Run.id == run.id).execute()
+
+    monkeypatch.setattr(audit, "record", claimed_meanwhile)
+    stopped = runs.cancel(run.id, cast["agus"], at=AT)
+    assert (stopped.state, stopped.cancel_requested_at) == ("running", AT)
+    assert not AuditEntry.select().where(AuditEntry.tag == "run:running").exists()
 
 
 def test_it_keeps_a_run_although_the_queue_is_away(cast, settings, request_):
