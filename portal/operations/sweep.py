@@ -8,10 +8,14 @@ from datetime import datetime, timedelta
 
 from portal import queue
 from portal.config import Settings
-from portal.operations import leases
+from portal.operations import findings, leases
 from portal.store.db import transaction
-from portal.store.models import Run
+from portal.store.models import Run, RunStep
 from portal.store.queries import runs as rows
+
+OWED = "commands_owed"
+BEFORE, AFTER = "before", "after"
+"""The steps of the commands around a backup."""
 
 
 class Watch:
@@ -56,9 +60,25 @@ def _interrupt(run_id: int, token: int, at: datetime) -> bool:
             .execute()
         )
         if touched == 1:
+            _tell_owed(run_id, at)
             leases.end_steps(run_id, at)
             leases.record_end(Run.get_by_id(run_id), at)
         return bool(touched == 1)
+
+
+def _tell_owed(run_id: int, at: datetime) -> None:
+    """Where the commands before a backup had begun and those after it did not end, what they stopped on the server may
+    still stand: the run says so, and a finding names what somebody has to do there now."""
+    run = Run.get_by_id(run_id)
+    commands = "; ".join(run.spec.get("after") or ())
+    steps = {step.name: step.state for step in RunStep.select().where(RunStep.run == run_id)}
+    if not commands or BEFORE not in steps or steps.get(AFTER) == "done":
+        return
+    Run.update(context={**run.context, "after_failed": commands}).where(Run.id == run_id).execute()
+    context = {"command": commands, "run": run_id}
+    findings.raise_once(
+        run.server_id, OWED, "commands.after_owed", at=at, run=run, place=str(run_id), context=context
+    )
 
 
 def requeue_lost(at: datetime, settings: Settings) -> list[int]:

@@ -86,7 +86,8 @@ def outcome(run: Any) -> Outcome | None:
     files = tuple(str(name) for name in (run.context or {}).get("files", ()))
     what = messages.text(code, **context)
     if context.get("after_failed") and code != "commands.after_failed":
-        what = f"{what} {messages.text('commands.after_too', command=context['after_failed'])}"
+        too = "commands.after_unsaid" if run.state == "interrupted" else "commands.after_too"
+        what = f"{what} {messages.text(too, command=context['after_failed'])}"
     return Outcome(
         TONES[run.state],
         what,

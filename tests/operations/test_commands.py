@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from portal.errors import Forbidden, InvalidInput
-from portal.operations import audit, authority, commands, runs
-from portal.store.models import AuditEntry, Grant, Run, Server
+from portal.operations import audit, authority, commands, leases, runs, sweep
+from portal.store.models import AuditEntry, Finding, Grant, Run, Server
+from portal.web import outcomes
+from portal.web.findings import finding_words
 from schemas.commands import CommandsForm, seen
 from schemas.grant import GrantScope
 from schemas.run import RunSpec
@@ -102,3 +104,38 @@ def test_a_seal_from_before_there_were_commands_still_holds(file):
     grant = Grant.get()
     old = {name: value for name, value in grant.scope.items() if name not in ("before", "after")}
     assert GrantScope.model_validate(old).digest() == grant.digest
+
+
+@pytest.mark.parametrize(
+    ("taken", "owed"),
+    [
+        ([], False),
+        ([("before", "running")], True),
+        ([("before", "done"), ("pull", "running")], True),
+        ([("before", "done"), ("pull", "done"), ("after", "running")], True),
+        ([("before", "done"), ("after", "done"), ("snapshot", "running")], False),
+    ],
+)
+def test_a_service_that_may_still_stand_is_told_when_the_worker_is_gone(granted, taken, owed):
+    run = started(granted)
+    lease = leases.claim(run.id, "w", at=granted.at, seconds=60)
+    for position, (name, state) in enumerate(taken, start=1):
+        leases.step_began(lease, position, name, at=granted.at)
+        if state == "done":
+            leases.step_ended(lease, position, state, at=granted.at)
+    steady = iter((0.0, 100.0))
+    watch = sweep.Watch(lambda: next(steady))
+    for ended in ([], [run.id]):
+        assert sweep.interrupt_silent(watch, at=granted.at, seconds=60) == ended
+    ended_run = Run.get_by_id(run.id)
+    found = Finding.get_or_none(Finding.kind == "commands_owed")
+    assert (found is not None) == owed
+    if found:
+        assert (found.run_id, found.code) == (run.id, "commands.after_owed")
+        for words in (*finding_words(found), outcomes.outcome(ended_run).what):
+            assert "—" not in words
+        assert AFTER[0] in finding_words(found)[1]
+        assert AFTER[0] in outcomes.outcome(ended_run).what
+    else:
+        assert ended_run.context == {}
+    assert audit.verify().ok

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+LABELS = {"finding_kind": {"commands_owed": "Layanan mungkin masih berhenti"}}
+
 STEPS = {"before": "Perintah sebelum backup", "after": "Perintah sesudah backup"}
 
 RUN_TEXTS = {
@@ -15,11 +17,17 @@ RUN_TEXTS = {
     "dan lihat keluaran perintahnya di catatan pekerjaan.",
     "commands.after_too": "Perintah sesudah backup juga gagal di server ({command}): periksa apakah layanan yang "
     "dihentikan sudah berjalan lagi.",
+    "commands.after_unsaid": "Perintah sesudah backup mungkin belum dijalankan ({command}): jalankan sekarang di "
+    "server, lalu periksa apakah layanannya sudah berjalan lagi.",
     "authority.commands": "Perintah di sekitar backup ini bukan yang disetujui. Tidak ada yang dijalankan.",
     "authority.commands.next": "Mulai lagi dari halaman permohonan; bila berulang, minta persetujuan baru.",
 }
 
 TEXTS = {
+    "commands.after_owed": "Pekerjaan {run} terputus setelah perintah sebelum backup dimulai, dan perintah sesudahnya "
+    "tidak tercatat selesai. Layanan yang dihentikan untuk backup mungkin masih berhenti.",
+    "commands.after_owed.next": "Jalankan sekarang di server: {command}. Tutup temuan ini setelah layanannya berjalan "
+    "lagi.",
     "commands.saved": "Perintah disimpan. Berlaku setelah disetujui bersama sebuah permohonan.",
     "commands.too_many": "Paling banyak {most} perintah; gabungkan dalam sebuah skrip di server.",
     "commands.unreadable": "Setiap perintah paling panjang {most} karakter, tanpa karakter kendali.",
