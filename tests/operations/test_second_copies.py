@@ -133,3 +133,17 @@ def test_the_commands(app, settings):
     assert "0 copies" in run.invoke(args=["second-vault", "renew"]).output
     kept = app.config["SETTINGS"].secrets_path / "second-vault" / "host_key"
     assert kept.read_text(encoding="ascii").strip() == HOST_KEY
+
+
+def test_a_damaged_part_does_not_keep_the_next_ones_from_being_read(cast, settings, server, made):
+    parts = []
+    for day in range(4):
+        at = AT + timedelta(days=day, hours=day)
+        run = start(server, cast, settings, at=at)
+        parts.append(RunSpec.model_validate(run.spec).part)
+        end(run, at=at, **({"state": "failed", "code": "second.damaged"} if day == 1 else {}))
+    unreachable = start(server, cast, settings, at=AT + timedelta(days=5))
+    end(unreachable, at=AT + timedelta(days=5), state="failed", code="second.unreachable")
+    again = start(server, cast, settings, at=AT + timedelta(days=6))
+    assert parts == [1, 2, 3, 4]
+    assert unreachable.spec["part"] == again.spec["part"] == 5

@@ -31,8 +31,10 @@ def first_run(server_id: int) -> Run | None:
 
 
 def parts_read(server_id: int) -> tuple[int, datetime | None]:
-    """How many parts of the second vault were read to a good end, and when that was last."""
-    query = Run.select().where(Run.server == server_id, Run.kind == "copy", Run.state == "succeeded")
+    """How many parts of the second vault were read to their end, and when that was last. One that was found damaged
+    counts: it is told as a finding, and what comes after it must be read all the same."""
+    ended = (Run.state == "succeeded") | (Run.code == "second.damaged")
+    query = Run.select().where(Run.server == server_id, Run.kind == "copy", ended)
     read = [run for run in query.order_by(Run.id) if run.spec.get("parts")]
     return len(read), read[-1].finished_at if read else None
 
