@@ -98,10 +98,11 @@ def remove_old_safety_dumps(settings: Settings, at: datetime) -> list[str]:
 
 def _removed(old: Iterable[Path], before: datetime) -> list[str]:
     """Remove the folders that nothing was changed in since `before`; their names."""
-    limit, live = before.timestamp(), {f"run-{run_id}" for run_id, *_ in runs.leases()}
+    limit, found = before.timestamp(), sorted(old)
+    live = {f"run-{run_id}" for run_id, *_ in runs.leases()}
     return [
         folder.name
-        for folder in sorted(old)
+        for folder in found
         if folder.name not in live and folder.lstat().st_ctime < limit and _remove(folder)
     ]
 
@@ -116,9 +117,10 @@ def _remove(folder: Path) -> bool:
 
 def remove_lost_dumps(settings: Settings) -> list[str]:
     """Remove the dumps of mirrors whose run is no more: a worker that was killed left a database in the clear."""
+    # First what is there, then who lives: whoever made a folder that is seen was at work before the leases are read.
+    found = sorted(settings.vault_path.glob("*/mirror/*/dump-*"))
     live = {f"dump-{run_id}" for run_id, *_ in runs.leases()}
-    lost = [folder for folder in settings.vault_path.glob("*/mirror/*/dump-*") if folder.name not in live]
-    return [folder.name for folder in lost if _remove(folder)]
+    return [folder.name for folder in found if folder.name not in live and _remove(folder)]
 
 
 def remove_old_quarantine(settings: Settings, at: datetime) -> list[str]:

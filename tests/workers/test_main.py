@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 
 from portal.config import Settings
 from portal.operations import disposition, sweep
+from portal.store.queries import runs
 from workers import clock, main
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -77,3 +78,24 @@ def test_the_clock_removes_what_old_restore_tests_brought_back(settings: Setting
     assert clock.remove_old_restores(settings, datetime.now(UTC) + timedelta(days=6)) == []
     assert clock.remove_old_restores(settings, datetime.now(UTC) + timedelta(days=8)) == ["run-1"]
     assert not kept.exists()
+
+
+@pytest.mark.parametrize("place", ["mirror", "restore"])
+def test_what_a_run_makes_while_the_clock_looks_is_not_removed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """A run is claimed and makes its folder just after the leases were read."""
+    folder = {"mirror": settings.vault_path / "1/mirror/2/dump-7", "restore": settings.var / "restore/run-7"}[
+        place
+    ]
+
+    def leases() -> list[tuple[int, int, datetime]]:
+        folder.mkdir(parents=True)
+        return []
+
+    monkeypatch.setattr(runs, "leases", leases)
+    if place == "mirror":
+        clock.remove_lost_dumps(settings)
+    else:
+        clock.remove_old_restores(settings, datetime.now(UTC) + timedelta(days=400))
+    assert folder.is_dir()
