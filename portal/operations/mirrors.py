@@ -11,6 +11,7 @@ from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Grant, Mirror, Server, User
 from portal.store.queries import mirrors as rows
+from portal.store.queries import runs as run_rows
 from portal.store.queries import servers as catalogue
 from schemas.grant import GrantScope
 from schemas.mirror import LimitsForm, MirrorForm
@@ -39,6 +40,9 @@ def create(request_id: int, form: MirrorForm, user: User, *, at: datetime) -> Mi
         key = open_key(server.id, form.path, f"{target.id}:{form.target_path}" if target else "vault")
         if rows.by_open_key(key):
             raise InvalidInput(fields={"path": ("mirror.known", {"path": form.path})})
+        if target and (other := rows.meeting(target.id, form.target_path)):
+            context = {"server": target.name, "taken": other.target_path, "path": other.path}
+            raise InvalidInput(fields={"target_path": ("mirror.target_meets", context)})
         mirror = Mirror.create(
             backup_request=backup_request,
             server=server,
@@ -64,6 +68,7 @@ def _target(form: MirrorForm, server: Server) -> Server | None:
         raise InvalidInput(fields={"target_server_id": ("mirror.standby", {})})
     if not form.target_path:
         raise InvalidInput(fields={"target_path": ("field.required", {})})
+    run_rows.hold_server(target.id)
     return target
 
 

@@ -64,6 +64,38 @@ def test_it_can_be_set_up_again_after_it_ended(cast, settings) -> None:
     assert mirrors.create(mirror.backup_request_id, form, cast["agus"], at=AT).id != mirror.id
 
 
+@pytest.mark.parametrize(
+    ("target_path", "meets"),
+    [
+        ("/srv/cermin", True),
+        ("/srv/cermin/dalam", True),
+        ("/srv", True),
+        ("/srv/cermin2", False),
+        ("/data/cermin", False),
+    ],
+)
+def test_no_two_mirrors_fill_the_same_folder_or_one_inside_the_other(
+    cast, settings, target_path, meets
+) -> None:
+    server = machines.trusted(cast["agus"], cast["joko"], settings)
+    request = machines.approved(cast["sari"], cast["joko"], server, services=("mirror_files",))
+    second = Server.create(name="server-kedua", address="10.0.0.9", username="cadangan", key=server.key,
+                           host_key=server.host_key, host_key_state="approved", created_by=cast["agus"])  # fmt: skip
+
+    def set_up(path: str, target_path: str) -> Mirror:
+        typed = FORM | {"path": path, "target_server_id": second.id, "target_path": target_path}
+        return mirrors.create(request.id, MirrorForm(**typed), cast["agus"], at=AT)
+
+    first = set_up("/srv/www", "/srv/cermin")
+    if meets:
+        with pytest.raises(InvalidInput) as refused:
+            set_up("/srv/www/html", target_path)
+        (field, (code, context)) = next(iter(refused.value.fields.items()))
+        assert (field, code, context["taken"]) == ("target_path", "mirror.target_meets", "/srv/cermin")
+        mirrors.end(first.id, cast["agus"], at=AT)
+    assert set_up("/srv/www/html", target_path).target_path == target_path
+
+
 def test_it_runs_under_a_later_request_when_the_first_has_ended(cast, settings) -> None:
     mirror = granted(cast, settings)
     late = AT + timedelta(days=400)

@@ -24,6 +24,19 @@ def by_open_key(key: str) -> Mirror | None:
     return Mirror.get_or_none(Mirror.open_key == key)
 
 
+def meeting(target_id: int, target_path: str) -> Mirror | None:
+    """The mirror in use that fills this folder of the server, one inside it or one above it, or None."""
+    filled = Mirror.select().where(
+        Mirror.target_server == target_id, Mirror.target_kind == "path", Mirror.open_key.is_null(False)
+    )
+    mine = f"{target_path.rstrip('/')}/"
+    for mirror in filled.order_by(Mirror.id):
+        other = f"{mirror.target_path.rstrip('/')}/"
+        if mine.startswith(other) or other.startswith(mine):
+            return mirror
+    return None
+
+
 def search(words: str = "", page: int = 1) -> Page[Mirror]:
     """The mirrors whose server or folder holds `words`, with server and newest run: those in use first, and of them
     those that were never in step or were so the longest ago."""

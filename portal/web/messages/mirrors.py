@@ -67,6 +67,8 @@ TEXTS = {
     "mirror.unknown": "Mirroring itu tidak ada.",
     "mirror.not_granted": "Folder ini tidak termasuk yang disetujui untuk mirroring. Pilih salah satu yang disetujui.",
     "mirror.known": "Folder {path} sudah punya mirroring. Buka yang ada di halaman Mirroring.",
+    "mirror.target_meets": "Folder {taken} di {server} sudah diisi mirroring {path}. Bila tujuannya sama, di dalamnya, "
+    "atau di atasnya, yang satu menghapus isi yang lain. Pilih folder yang terpisah, atau akhiri dahulu mirroring itu.",
     "mirror.not_granted_database": "Database ini tidak termasuk yang disetujui untuk mirroring. Pilih salah satu yang "
     "disetujui.",
     "mirror.known_database": "Database {path} sudah punya mirroring ke server itu. Buka yang ada di halaman Mirroring.",
