@@ -12,6 +12,16 @@ from portal.store.models import User
 RHYTHMS = ("single", "daily")
 
 
+def put_introduction_away(user: User, *, at: datetime) -> bool:
+    """Remember that a person has read what the portal says at the first sign-in; whether it was new to them."""
+    with transaction():
+        unread = (User.id == user.id) & User.welcomed_at.is_null()
+        if User.update(welcomed_at=at).where(unread).execute() != 1:
+            return False
+        audit.record("user:welcomed", actor=user, subject_type="user", subject_id=user.id, at=at)
+    return True
+
+
 def choose_mail_rhythm(user: User, rhythm: str, *, at: datetime) -> bool:
     """Let mails come one by one, or in one each office day; whether it was another way before. What waits for the one
     mail of the day comes in it still. Raises InvalidInput."""

@@ -5,17 +5,23 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, render_template, send_from_directory
+from flask import Blueprint, Response, current_app, redirect, render_template, send_from_directory, url_for
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.errors import NotFound
+from portal.operations import preferences
 from portal.sop.table import Role
+from portal.store import db
+from portal.web import welcome
 from portal.web.access import SIGNED_IN
+from portal.web.flashes import notice
 from portal.web.identity import Person, person
 
 blueprint = Blueprint("guide", __name__)
-ACCESS = {"guide.index": SIGNED_IN, "guide.show": SIGNED_IN, "guide.picture": SIGNED_IN}
+PAGES = ("index", "show", "picture", "introduction", "put_away")
+ACCESS = {f"guide.{page}": SIGNED_IN for page in PAGES}
 CHAPTERS = ("pegawai", "pejabat", "kasubbid", "administrator", "administrator-sistem")
 """The files, without .md, in the order of the SOP's desks."""
 OF_ROLE = {
@@ -33,6 +39,26 @@ OF_ROLE = {
 def index() -> str:
     """The chapters, that of the reader's own role first told."""
     return render_template("guide/index.html", chapters=_titles(), own=_own(person()))
+
+
+@blueprint.get("/panduan/perkenalan")
+def introduction() -> str:
+    """What the front page shows at the first sign-in, for whoever wants to read it again."""
+    return render_template("guide/introduction.html")
+
+
+@blueprint.post("/panduan/perkenalan")
+def put_away() -> WerkzeugResponse:
+    """Show the introduction on the front page no more."""
+    preferences.put_introduction_away(person().user, at=db.now())
+    notice("welcome.closed")
+    return redirect(url_for("home.index"), 303)
+
+
+@blueprint.app_context_processor
+def helpers() -> dict[str, object]:
+    """What the introduction needs, asked for only where it is shown."""
+    return {"own_desks": lambda: welcome.desks(person()), "own_chapter": lambda: _own(person())}
 
 
 @blueprint.get("/panduan/<name>")

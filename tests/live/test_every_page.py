@@ -32,6 +32,7 @@ def office(site: Site, app: Flask) -> Iterator[str]:
     app.testing = False
     site.backup()
     site.restore_test(Snapshot.get().id)
+    User.update(welcomed_at=None).execute()  # everybody sees the introduction
     User.update(name=LONG_NAME).where(User.username == "hendro").execute()
     with served(app) as address:
         yield address

@@ -73,6 +73,7 @@ def _write(username: str, member: Member, unit: Unit) -> User:
         post=member.post,
         unit=unit,
         created_at=SINCE,
+        welcomed_at=SINCE,
     )
     for role in member.roles:
         RoleHolding.create(

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import html
 
+from portal.store.models import AuditEntry, User
 from portal.web.guide import CHAPTERS, OF_ROLE
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "panduan"
@@ -43,6 +45,30 @@ def test_it_is_reached_from_every_page_and_names_ones_own_chapter(browser, who, 
     )
     assert own is not None
     assert own[1] == chapter
+
+
+def test_everybody_is_introduced_to_their_desk_until_they_put_it_away(browser, cast):
+    User.update(welcomed_at=None).execute()
+    for who in ("sari", "bambang", "hendro", "ratna", "joko", "agus", "dewi", "tono", "sri"):
+        reader = browser(who)
+        tree = html.fromstring(reader.get("/").text)
+        for link in tree.xpath("//section[@id='perkenalan']//a/@href"):
+            assert reader.get(link).status_code == 200, (who, link)
+        assert len(tree.xpath("//section[@id='perkenalan']//ol/li")) >= 2, who
+    joko = browser("joko")
+    assert "menyetujui kunci host" in joko.get("/").text
+    assert "perkenalan" not in joko.get("/kotak-masuk").text, "no later page bears it"
+    answer = joko.post("/panduan/perkenalan")
+    assert "Perkenalan ditutup" in joko.follow(answer).text
+    for again in (joko, browser("joko")):
+        assert 'id="perkenalan"' not in again.get("/").text
+    joko.post("/panduan/perkenalan")
+    assert AuditEntry.select().where(AuditEntry.tag == "user:welcomed").count() == 1
+    assert 'href="/panduan/perkenalan"' in joko.get("/panduan").text
+    page = joko.get("/panduan/perkenalan").text
+    assert "menyetujui kunci host" in page
+    assert "Tutup perkenalan" not in page
+    assert 'id="perkenalan"' in browser("sari").get("/").text, "each person closes their own"
 
 
 def test_what_is_no_chapter_is_not_found(browser):

@@ -18,7 +18,7 @@ class Unit(Table):
 class User(Table):
     """A person who can sign in. `post` is the post's title (jabatan) as papers print it; `source` says who keeps the
     password: "local" is this portal, "ldap" the directory. `mail_rhythm`: single (a mail for each thing) or daily (one
-    each office day)."""
+    each office day). `welcomed_at`: when they put the introduction to the portal away."""
 
     username = CharField(max_length=64, unique=True)
     password_hash = CharField(max_length=255)
@@ -33,6 +33,7 @@ class User(Table):
     source = CharField(max_length=8, default="local")
     must_change_password = BooleanField(default=False)
     mail_rhythm = CharField(max_length=8, default="single")
+    welcomed_at = InstantField(null=True)
     failed_sign_ins = IntegerField(default=0)
     locked_until = InstantField(null=True)
     created_at = InstantField(default=now)
