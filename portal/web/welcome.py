@@ -27,8 +27,8 @@ FIRST: dict[Role, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One role of the person: its name (a key of the labels "role" and "welcome_desk") and (endpoint, address) of where to
-    begin, those that the person may visit."""
+    """One role of the person: its name (a key of the labels "role" and "welcome_desk"), and (endpoint, address) of
+    where to begin, those that the person may visit."""
 
     role: str
     first: tuple[tuple[str, str], ...]

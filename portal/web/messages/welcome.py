@@ -14,18 +14,18 @@ LABELS = {
         "bulanan.",
         "subdivision_head": "Anda menilai spesifikasi layanan, menyetujui kunci host server, dan menjaga jadwal, masa "
         "simpan, dan kebijakan.",
-        "administrator": "Anda mengerjakan yang sudah disetujui: menjalankan backup, membuktikan bahwa salinannya dapat "
-        "dipulihkan, lalu melaporkannya.",
+        "administrator": "Anda mengerjakan yang sudah disetujui: menjalankan backup, membuktikan bahwa salinannya "
+        "dapat dipulihkan, lalu melaporkannya.",
         "admin_affairs_head": "Anda menandatangani Surat Balasan dan menjaga register surat.",
-        "system_admin": "Anda menjaga akun, peran, kalender kantor, dan setelan portal; permohonan diputuskan pejabatnya.",
+        "system_admin": "Anda menjaga akun, peran, kalender kantor, dan setelan portal; permohonan diputuskan pejabat.",
         "auditor": "Anda membaca jejak audit, surat, dan evaluasi. Tidak ada yang berubah karena Anda membacanya.",
     },
     "welcome_first": {
         "requests.new": "Isi FM 001. Draf tersimpan sambil Anda mengetik.",
         "requests.index": "Lihat permohonan Anda: di meja siapa, kapan tenggatnya, dan kapan kira-kira dibalas.",
         "services.index": "Lihat salinan Anda, dan minta pemulihan atau perpanjangan dari sana.",
-        "inbox.index": "Buka yang menunggu keputusan Anda, dari tenggat yang paling dekat. Tekan ? untuk pintasan papan "
-        "ketik.",
+        "inbox.index": "Buka yang menunggu keputusan Anda, dari tenggat yang paling dekat. Tekan ? untuk pintasan "
+        "papan ketik.",
         "delegations.index": "Tetapkan Plh. sebelum Anda cuti atau dinas, agar meja Anda tidak kosong.",
         "evaluation.index": "Lihat angka bulan ini; setiap angka menunjukkan buktinya.",
         "policies.index": "Baca kebijakan yang berlaku; hasil seleksi setiap permohonan mengikutinya.",
