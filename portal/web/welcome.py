@@ -36,7 +36,7 @@ class Desk:
 
 def desks(who: Person) -> list[Desk]:
     """The desks of this person, in the order of the SOP."""
-    held = [role for role in FIRST if role is not Role.REQUESTER and who.has(role)]
+    held: list[Role] = [role for role in FIRST if role is not Role.REQUESTER and who.has(role)]
     return [_desk(role, who) for role in held or [Role.REQUESTER]]
 
 
