@@ -65,6 +65,11 @@ class Keeper(threading.Thread):
             raise self._error
         return self._summary
 
+    @property
+    def made(self) -> str:
+        """The id of the snapshot that restic has told of, as short as its version tells it; empty before."""
+        return str(self._summary.get("snapshot_id", ""))
+
     def _make_ready(self) -> None:
         """The repository, made when the server has none, free of the locks of restics that were killed.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from schemas.evidence import SnapshotEvidence
 from workers.engines import manifest, restic
-from workers.steps import latest, vaults
+from workers.engines.errors import EngineError
+from workers.steps import latest, upkeep, vaults
 from workers.steps.keeper import Keeper
 from workers.steps.lister import Lister
 from workers.steps.places import prepare_target
@@ -33,17 +35,33 @@ def snapshot(work: Work) -> None:
     try:
         summary = work.keeper.result()
         totals = lister.result()
+        repository = work.keeper.repository
+        snapshot_id = vaults.full_id(repository, str(summary["snapshot_id"]), work.should_stop)
     except BaseException:
         lister.give_up()
+        _forget(work, work.keeper)
         raise
-    repository = work.keeper.repository
-    snapshot_id = vaults.full_id(repository, str(summary["snapshot_id"]), work.should_stop)
     work.snapshot = _evidence(work, repository, snapshot_id, summary, lister, totals)
     work.note_room()
     latest.write(work.folder, latest.Latest(snapshot_id, lister.manifest, totals.sha256))
     work.log(
         f"snapshot {snapshot_id}: {totals.files} files, {totals.total_bytes} bytes, manifest {totals.sha256}"
     )
+
+
+def _forget(work: Work, keeper: Keeper) -> None:
+    """Take back what this run has put into the repository, whatever was asked meanwhile: it ends without a record, and
+    a copy that no record names would never be proven, shown or removed."""
+    if not keeper.made:
+        return
+    try:
+        snapshot_id = vaults.full_id(keeper.repository, keeper.made)
+        patient = replace(work, should_stop=lambda: False)
+        upkeep.call(patient, keeper.repository, restic.forget_argv([snapshot_id]))
+    except (EngineError, OSError) as error:
+        work.log(f"snapshot {keeper.made} is of no record and could not be forgotten: {error}", "WARN")
+    else:
+        work.log(f"snapshot {snapshot_id} is forgotten: its run does not end well")
 
 
 def _evidence(
