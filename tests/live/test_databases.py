@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from schemas.server import AccessForm
 from tests.support import site as sites
 from tests.support.databases import PASSWORD, USER, MariaDB, PostgreSQL, all_go, none_left, remote_folders
 from tests.support.site import Site
+from workers.engines import mariadb as hold
 from workers.engines import scratch_mariadb, scratch_postgresql
 from workers.engines.errors import Cancelled
 from workers.engines.scratch import Scratch
@@ -354,3 +356,55 @@ def test_it_leaves_no_scratch_server_when_it_is_cancelled(
     assert proof.state == "cancelled"
     assert Snapshot.get_by_id(snapshot.id).proven_at is None
     assert none_left(both.site.settings.scratch)
+
+
+def test_it_takes_nobody_elses_transaction_for_that_of_the_dump(mariadb: MariaDB) -> None:
+    began = "START TRANSACTION WITH CONSISTENT SNAPSHOT;\nSELECT CONNECTION_ID();\n"
+
+    def session(text: str, name: str = "situs") -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [*mariadb.client(name), "-n"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdin
+        process.stdin.write(text)
+        process.stdin.flush()
+        return process
+
+    def told(process: subprocess.Popen[str]) -> str:
+        assert process.stdout
+        return process.stdout.readline().strip()
+
+    def seen(process: subprocess.Popen[str]) -> None:
+        asked = (
+            f"SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = {told(process)}"
+        )
+        deadline = time.monotonic() + 30
+        while mariadb.sql(asked).strip() != "1":
+            assert time.monotonic() < deadline
+
+    def opened() -> int:
+        assert holder.stdin
+        holder.stdin.write(hold.OPEN_SQL)
+        holder.stdin.flush()
+        return int(told(holder))
+
+    sessions = [holder := session("SELECT 1;\n", "")]
+    try:
+        assert told(holder) == "1"
+        sessions.append(there_before := session(began))
+        seen(there_before)
+        assert holder.stdin
+        holder.stdin.write(hold.HOLD_SQL.format(database=hold.literal("situs")))
+        holder.stdin.flush()
+        while told(holder) != hold.LISTED:
+            pass
+        sessions.append(elsewhere := session(began, "mysql"))
+        seen(elsewhere)
+        assert opened() == 0
+        sessions.append(of_the_dump := session(began))
+        seen(of_the_dump)
+        assert opened() == 1
+    finally:
+        for process in sessions:
+            process.kill()
+            process.communicate()

@@ -36,7 +36,8 @@ help=$("$dumper" --no-defaults --help 2>/dev/null) || help=
 LIST_SCRIPT = TOOLS + r"""my "$client" -BNre "$1" """
 # The session takes the global read lock, opens its consistent snapshot under it (that keeps the lock, as mariadb-dump's
 # own --master-data relies on), and lists the tables. Then the dump begins; the session looks in InnoDB's list of
-# transactions until the dump's is there, which has to be a younger connection of the same user, or the dump has ended.
+# transactions until the dump's is there, or the dump has ended. The dump's connection is one of the same user and host
+# that came after the list was made and works in the database: dump programs begin their transaction, then go there.
 # Both snapshots stand under one lock, so they hold the same rows; then the lock is given back and both go on.
 DUMP_SCRIPT = (
     TOOLS
@@ -119,12 +120,15 @@ SELECT CONCAT('SELECT JSON_OBJECT(''table'', ', QUOTE(table_name), ', ''engine''
 FROM information_schema.tables
 WHERE table_schema = @database AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND table_name NOT LIKE '%\\n%'
 ORDER BY table_name;
+SET @before = (SELECT MAX(id) FROM information_schema.processlist);
 SELECT 'lumbung-listed';
 """
 OPEN_SQL = """
 SELECT COUNT(*) FROM information_schema.innodb_trx t
 JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
-WHERE p.id > CONNECTION_ID() AND p.user = SUBSTRING_INDEX(USER(), '@', 1);
+JOIN information_schema.processlist mine ON mine.id = CONNECTION_ID()
+WHERE p.id > @before AND p.user = mine.user AND p.db = @database
+  AND SUBSTRING_INDEX(p.host, ':', 1) = SUBSTRING_INDEX(mine.host, ':', 1);
 """
 USERS_SQL = """
 SELECT CONCAT('SHOW CREATE USER ', QUOTE(user), '@', QUOTE(host), '; SHOW GRANTS FOR ', QUOTE(user), '@', QUOTE(host),
