@@ -71,7 +71,6 @@ def keep(
     """
     typed = followup.draft(kind, raw)
     with transaction():
-        rows.hold_key(draft_key)
         known = rows.by_draft_key(draft_key)
         if known is not None:
             if (known.kind, known.about_id) != (kind.value, about_id):

@@ -32,7 +32,6 @@ def create_draft(
     """
     draft = Fm001Draft.model_validate(raw).model_dump()
     with transaction():
-        rows.hold_key(draft_key)
         known = rows.by_draft_key(draft_key)
         if known is not None:
             if known.requester_id != user.id or known.kind != RequestKind.SERVICE:

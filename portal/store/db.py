@@ -27,6 +27,8 @@ from portal.store import request_words
 database = DatabaseProxy()
 Unavailable = (OperationalError, InterfaceError)
 """What is raised while the database cannot be reached or stays locked; trying again later can succeed."""
+# Any number that no other advisory lock of the portal uses.
+_KEY_LOCK = 119_003
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
@@ -91,6 +93,13 @@ def transaction() -> Iterator[None]:
 def is_sqlite() -> bool:
     """Whether the embedded default is in use."""
     return isinstance(database.obj, SqliteDatabase)
+
+
+def hold_key(key: str) -> None:
+    """Let whoever sends the same form at once wait until the first has committed, so that it is done once. SQLite's
+    writers are one at a time anyway."""
+    if not is_sqlite():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_KEY_LOCK, key))
 
 
 class InstantField(DateTimeField):

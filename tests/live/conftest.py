@@ -1,4 +1,4 @@
-"""A real sshd and an approved request on it."""
+"""A real sshd and an approved request on it; a real PostgreSQL under the portal."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from portal.config import Settings
 from portal.store import db
 from portal.store.models import Run, User
 from tests.support import site as sites
+from tests.support.postgresql import Portals
 from tests.support.site import Site
 from workers import entry
 
@@ -63,3 +64,28 @@ def worker(app: Flask, settings: Settings) -> Iterator[None]:
     yield
     stop.set()
     thread.join(30)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Portals]:
+    """A running PostgreSQL."""
+    server = Portals()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def served(settings: Settings, postgresql: Portals) -> Iterator[Settings]:
+    """An installation on a database of that PostgreSQL, migrated and with an open connection."""
+    served = Settings(**settings.model_dump() | {"database_url": postgresql.new()})
+    served.ensure_folders()
+    db.connect(served.database_url)
+    db.migrate()
+    try:
+        with db.connection():
+            yield served
+    finally:
+        db.database.close()

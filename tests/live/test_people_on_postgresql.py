@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from pyotp import TOTP
 
-from office.database_servers import PostgreSQL
-from portal.config import Settings
-from portal.errors import PortalError
 from portal.operations import accounts, entering, people, people_import, second_factor, tickets
 from portal.operations.sessions import Origin, Terms
 from portal.sop.table import CURRENT_VERSION, Role
-from portal.store import db
 from portal.store.models import BackupRequest, User
 from portal.store.queries import accounts as rows
 from schemas.people import NewUser
 from schemas.people_file import FIELDS
 from tests.support import people as support
 from tests.support.people import PASSWORD
+from tests.support.postgresql import at_once
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HERE, TERMS = Origin("10.1.2.3", "Firefox"), Terms(timedelta(hours=8), timedelta(days=7))
@@ -29,47 +23,6 @@ SHEET = (
     ";".join(FIELDS) + "\nrini;Rini;199301122019022004;rini@example.go.id;;;PRTRN\n"
     "wulan;Wulan;199211052019022003;wulan@example.go.id;;;PPIKSN\n"
 ).encode()
-
-
-@pytest.fixture
-def served(settings) -> Iterator[Settings]:
-    server = PostgreSQL()
-    try:
-        server.start()
-        server.sql("CREATE ROLE lumbung LOGIN PASSWORD 'lumbung'")
-        server.sql("CREATE DATABASE lumbung OWNER lumbung")
-        url = f"postgresql://lumbung:lumbung@127.0.0.1:{server.port}/lumbung"
-        settings = Settings(**settings.model_dump() | {"database_url": url})
-        settings.ensure_folders()
-        db.connect(url)
-        db.migrate()
-        with db.connection():
-            yield settings
-    finally:
-        db.database.close()
-        server.stop()
-
-
-def at_once(*deeds: Callable[[], object]) -> list[str]:
-    """What became of deeds that were begun together: "done", or the code of the refusal."""
-    told: list[str] = []
-    ready = threading.Barrier(len(deeds))
-
-    def do(deed: Callable[[], object]) -> None:
-        with db.connection():
-            ready.wait()
-            try:
-                deed()
-                told.append("done")
-            except PortalError as error:
-                told.append(error.code)
-
-    threads = [threading.Thread(target=do, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(told)
 
 
 def test_people_on_postgresql(served):

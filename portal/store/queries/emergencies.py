@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import JOIN
 
+from portal.store.db import hold_key
 from portal.store.models import Emergency, Run, Server, Snapshot, Source, User
 from portal.store.queries.paging import Page, page_of
 
@@ -16,7 +17,8 @@ def get(emergency_id: int) -> Emergency | None:
 
 
 def by_key(idempotency_key: str) -> Emergency | None:
-    """The emergency that a form with this key has opened already, or None."""
+    """The emergency that a form with this key has opened already, or None; of two at once the second waits."""
+    hold_key(idempotency_key)
     return Emergency.get_or_none(Emergency.idempotency_key == idempotency_key)
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from peewee import JOIN
 
-from portal.store.db import database, is_sqlite
+from portal.store.db import hold_key
 from portal.store.models import BackupRequest, Remark, User
-
-# Any number that no other advisory lock of the portal uses.
-_KEY_LOCK = 119_014
 
 
 def get(remark_id: int) -> Remark | None:
@@ -18,8 +15,7 @@ def get(remark_id: int) -> Remark | None:
 
 def by_key(key: str) -> Remark | None:
     """The remark that a form with this key has made already, or None; of two at once the second waits for the first."""
-    if not is_sqlite():
-        database.execute_sql("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_KEY_LOCK, key))
+    hold_key(key)
     return Remark.get_or_none(Remark.idempotency_key == key)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import fn
 
+from portal.store.db import hold_key
 from portal.store.models import BackupRequest, Restore, Run, Server, Snapshot, User
 from portal.store.queries.paging import Page, page_of
 
@@ -20,7 +21,8 @@ def get(restore_id: int) -> Restore | None:
 
 
 def by_key(idempotency_key: str) -> Restore | None:
-    """The restore that a form with this key has asked for already, or None."""
+    """The restore that a form with this key has asked for already, or None; of two at once the second waits."""
+    hold_key(idempotency_key)
     return Restore.get_or_none(Restore.idempotency_key == idempotency_key)
 
 

@@ -9,14 +9,13 @@ from typing import Any
 
 from peewee import JOIN, fn
 
-from portal.store.db import database, is_sqlite
+from portal.store.db import database, hold_key, is_sqlite
 from portal.store.models import BackupRequest, Run, RunStep, Server, User
 from portal.store.queries.paging import Page, page_of
 from schemas.run import DATA_KINDS, RESTORE_KINDS
 
 DIGITS_MAX = 10
 # Any number that no other advisory lock of the portal uses.
-_KEY_LOCK = 119_003
 _CLAIMS_LOCK = 119_008
 
 
@@ -26,10 +25,8 @@ def get(run_id: int) -> Run | None:
 
 
 def by_key(idempotency_key: str) -> Run | None:
-    """The run that a form with this key has started already, or None. On PostgreSQL whoever asks for the same key at
-    once waits until the first has committed; SQLite's writers are one at a time anyway."""
-    if not is_sqlite():
-        database.execute_sql("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_KEY_LOCK, idempotency_key))
+    """The run that a form with this key has started already, or None; of two at once the second waits for the first."""
+    hold_key(idempotency_key)
     return Run.get_or_none(Run.idempotency_key == idempotency_key)
 
 

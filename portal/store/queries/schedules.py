@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import JOIN, fn
 
-from portal.store.db import is_sqlite
+from portal.store.db import hold_key, is_sqlite
 from portal.store.models import BackupRequest, Finding, Grant, Run, Schedule, ScheduledRun, Server
 from portal.store.queries.paging import Page, page_of
 
@@ -19,7 +19,8 @@ def get(schedule_id: int) -> Schedule | None:
 
 
 def by_key(idempotency_key: str) -> Schedule | None:
-    """The schedule that a form with this key has made already, or None."""
+    """The schedule that a form with this key has made already, or None; of two at once the second waits."""
+    hold_key(idempotency_key)
     return Schedule.get_or_none(Schedule.idempotency_key == idempotency_key)
 
 
