@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from schemas.evaluation import Said
 from schemas.sealed import Frozen
@@ -46,6 +47,37 @@ class StepCount(Frozen):
     in_time: int
     timed: int
     seconds: int
+
+
+class Decided(NamedTuple):
+    """One decision that moved a request on: `seconds` of office time, None where nobody counted them; `in_time` where
+    it was `due` at all."""
+
+    step: str
+    unit_id: int
+    id: int
+    request_id: int
+    seconds: int | None
+    due: bool
+    in_time: bool
+
+
+class StepSum(Frozen):
+    """The decisions of a step, added up: as StepCount, and the slowest of them, as (seconds, id, request), the slowest
+    first. No decision that is not among these is slower than one of them."""
+
+    due: int = 0
+    in_time: int = 0
+    timed: int = 0
+    seconds: int = 0
+    slowest: tuple[tuple[int, int, int], ...] = ()
+
+
+class DecidedSum(Frozen):
+    """The decisions of a span by step, and how many of each unit came late."""
+
+    steps: dict[str, StepSum] = {}
+    late: dict[int, int] = {}
 
 
 class StepMark(Frozen):

@@ -6,24 +6,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from portal.config import Settings
-from portal.operations import parcel, vault
+from portal.operations import evaluation_sums, vault
+from portal.operations.evaluation_sums import STEPS
 from portal.sop import evaluation as rules
 from portal.sop import growth
-from portal.sop.evaluation import RULES, Month
-from portal.sop.table import ALLOWANCES
+from portal.sop.evaluation import RULES, Month, adding
 from portal.store.db import transaction
-from portal.store.models import Disposition, EvaluationMonth
+from portal.store.models import EvaluationMonth
 from portal.store.queries import storage
 from portal.store.queries.evaluation import issued, servers, steps, unusual, work
 from schemas.evaluation import Figures, MonthLine, Room, Share, StepFigure
+from schemas.evaluation_rows import DecidedSum
 
 FRESH = timedelta(minutes=1)
 """So long the figures of the present month stand before they are counted again."""
 EMPTY_FRESH = timedelta(hours=1)
 TREND_MONTHS = 12
-TIMED_AT_ONCE = 300
-STEPS = tuple(dict.fromkeys(step.value for _, step in ALLOWANCES))
-"""The steps that the SOP gives a time to, in its order."""
 
 
 def figures(
@@ -31,13 +29,14 @@ def figures(
 ) -> Figures:
     """The figures of a month. One that has ended does not change any more, so it is counted once for good; the present
     one at most once a minute, or `anew`."""
-    scope = "all" if unit_id is None else str(unit_id)
+    scope = evaluation_sums.scope_of(unit_id)
     row = None if anew else issued.kept(month.key, scope, RULES)
     if row is not None:
         told = Figures.model_validate(row.figures)
         if at - row.counted_at < _stands_for(told, month):
             return told
-    counted = count(month, at=at, settings=settings, unit_id=unit_id)
+    decided = evaluation_sums.gone_on(month, at, unit_id)
+    counted = count(month, at=at, settings=settings, unit_id=unit_id, decided=decided)
     _keep(counted, scope)
     return counted
 
@@ -60,14 +59,15 @@ def trend(month: Month, *, at: datetime, settings: Settings, unit_id: int | None
 
 def keep_ended(at: datetime, settings: Settings) -> list[str]:
     """Count one ended month of the last year that was not counted yet, the newest first, so that no page has to; its
-    key. For the clock. A month in which nothing happened stays uncounted: that costs nothing, and it may be brought in
-    later."""
+    key. When none is left, add up what the present one has brought. For the clock. A month in which nothing happened
+    stays uncounted: that costs nothing, and it may be brought in later."""
     kept = issued.counted_months("all", RULES)
     ended = [month for month in Month.of(at).moved(-1).back(TREND_MONTHS) if _waits(month, kept)]
     for month in reversed(ended):
         if work.anything(month.begins, month.ends):
             figures(month, at=at, settings=settings)
             return [month.key]
+    evaluation_sums.go_on(at)
     return []
 
 
@@ -75,10 +75,17 @@ def _waits(month: Month, kept: dict[str, datetime]) -> bool:
     return month.key not in kept or kept[month.key] < month.ends
 
 
-def count(month: Month, *, at: datetime, settings: Settings, unit_id: int | None = None) -> Figures:
-    """Count a month from the archive."""
+def count(
+    month: Month,
+    *,
+    at: datetime,
+    settings: Settings,
+    unit_id: int | None = None,
+    decided: DecidedSum | None = None,
+) -> Figures:
+    """Count a month from the archive; `decided` are its decisions where they were added up already."""
     begins, as_of = month.begins, month.as_of(at)
-    _time(steps.untimed(begins, as_of, STEPS, TIMED_AT_ONCE))
+    decided = evaluation_sums.plainly(month, at, unit_id) if decided is None else decided
     in_force = servers.in_force(as_of, unit_id)
     listed = rules.servers_at(
         servers.rows(as_of, unit_id),
@@ -89,15 +96,14 @@ def count(month: Month, *, at: datetime, settings: Settings, unit_id: int | None
     )
     coverage, rpo, proven = rules.shares_of_servers(listed)
     ended, missed = work.ended(begins, as_of, unit_id), work.missed(begins, as_of, unit_id)
-    taken = rules.steps_of(
-        steps.counts(begins, as_of, STEPS, unit_id), steps.marks(begins, as_of, STEPS, unit_id), STEPS
-    )
-    brought = work.units(begins, as_of, unit_id)
+    taken = _steps(decided)
+    received, closed = work.received(begins, as_of, unit_id), work.closed(begins, as_of, unit_id)
+    brought = work.units(begins, as_of, received, closed, decided.late, unit_id)
     return Figures(
         month=month.key, unit=unit_id, begins=begins, as_of=as_of, counted_at=at,
         certificate_days=settings.certificate_days, coverage=coverage, success=rules.success_of(ended, missed),
         outcomes=ended, missed=missed, rpo=rpo, proven=proven, sla=_sla(taken), said=rules.said_in_all(brought),
-        flow=work.flow(begins, as_of, unit_id), steps=tuple(taken), servers=tuple(listed),
+        flow=work.flow(received, closed), steps=tuple(taken), servers=tuple(listed),
         units=tuple(rules.units_of(brought, in_force, listed)),
         unusual=tuple(unusual.found(begins, as_of, unit_id)), room=_room(month, at, settings))  # fmt: skip
 
@@ -106,6 +112,11 @@ def lately(*, at: datetime, days: int = 30) -> Share:
     """The runs of the last days that succeeded, as `success` counts them."""
     since = at - timedelta(days=days)
     return rules.success_of(work.ended(since, at), work.missed(since, at))
+
+
+def _steps(decided: DecidedSum) -> list[StepFigure]:
+    numbers = steps.numbers({decision[-1] for *_, decision in adding.marked(decided, STEPS)})
+    return rules.steps_of(adding.counts_of(decided, STEPS), adding.marks_of(decided, STEPS, numbers), STEPS)
 
 
 def _sla(taken: list[StepFigure]) -> Share:
@@ -131,16 +142,6 @@ def _room(month: Month, at: datetime, settings: Settings) -> Room | None:
     used, total = points[-1].used, noted[-1].total_bytes
     fitted = growth.fit(points, used, total, as_of)
     return Room(used=used, total=total, added=added, per_day=fitted.per_day, fills_at=fitted.fills_at)
-
-
-def _time(untimed: list[Disposition]) -> None:
-    """Count the office time of decisions that were made before it was kept with them."""
-    if not untimed:
-        return
-    with transaction():
-        for row in untimed:
-            taken = Disposition.update(office_seconds=parcel.seconds_spent(row))
-            taken.where(Disposition.id == row.id).execute()
 
 
 def _keep(counted: Figures, scope: str) -> None:

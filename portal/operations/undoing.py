@@ -9,6 +9,7 @@ from portal.errors import Forbidden, NotFound, PortalError, StaleStep, Transitio
 from portal.operations import (
     audit,
     earlier,
+    evaluation_sums,
     grant_versions,
     issued,
     letters,
@@ -116,6 +117,7 @@ def _take_back(seen: BackupRequest, last: Disposition, at: datetime) -> None:
         restore_wishes.forget(seen)
     issued.withdraw(seen.id, seen.revision, at=at)
     Disposition.update(undone_at=at).where(Disposition.id == last.id).execute()
+    evaluation_sums.forget(last.created_at)
     changes: dict[str, Any] = earlier.restored(last.before or {})
     changes |= _by_calendar(seen, last, changes)
     changes |= {"revision": seen.revision + 1, "updated_at": at}

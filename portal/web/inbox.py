@@ -60,8 +60,9 @@ def context(who: Person, at: datetime, focus: int | None = None) -> dict[str, An
     desk, moment, words = waiting.parts(who.owned, STEPS_OF, who.mandates), moment_of(at), _words()
     counts, role = by_role(desk, who.id), request.args.get("peran", "")
     chosen = _chosen(desk, counts)
-    sizes = waiting.counts(chosen, who.id, moment, words)
-    found = sum(min(size, waiting.MOST) for size in sizes.values())
+    most = waiting.MOST_HELD if words else waiting.MOST
+    sizes = waiting.counts(chosen, who.id, moment, words, most)
+    found = sum(min(size, most) for size in sizes.values())
     pages = max(1, -(-found // PER_PAGE))
     page = min(page_number(request.args.get("halaman")), pages) or 1
     shown = waiting.page(chosen, who.id, moment, words=words, skip=(page - 1) * PER_PAGE, most=PER_PAGE)
@@ -76,7 +77,8 @@ def context(who: Person, at: datetime, focus: int | None = None) -> dict[str, An
         "role": role if role in counts else "",
         "total": waiting.total(desk, who.id),
         "found": found,
-        "all_counted": all(size <= waiting.MOST for size in sizes.values()),
+        "all_counted": all(size <= most for size in sizes.values()),
+        "most_counted": most,
         "page": page,
         "pages": pages,
         "words": words,

@@ -4,7 +4,7 @@ from portal.store.models.audit import AuditCheck, AuditEntry
 from portal.store.models.calendar import CalendarDay, CalendarPeriod, DueMove
 from portal.store.models.databases import DatabaseAccess
 from portal.store.models.delegations import Delegation
-from portal.store.models.evaluation import EvaluationMonth, EvaluationReport
+from portal.store.models.evaluation import EvaluationMonth, EvaluationReport, EvaluationSum
 from portal.store.models.findings import Finding
 from portal.store.models.keeping import LegalHold, RetentionCut, RetentionRule, VaultRoom, VaultState
 from portal.store.models.letters import Letter
@@ -70,6 +70,7 @@ TABLES = (
     ChannelCheck,
     Survey,
     EvaluationMonth,
+    EvaluationSum,
     EvaluationReport,
     AuditEntry,
     AuditCheck,

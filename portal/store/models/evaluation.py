@@ -24,6 +24,20 @@ class EvaluationMonth(Table):
         indexes = ((("month", "scope"), True),)
 
 
+class EvaluationSum(Table):
+    """The decisions of a month up to `until` added up (schemas.evaluation_rows.DecidedSum), from where the next count
+    goes on; `scope` and `rules` as of EvaluationMonth."""
+
+    month = CharField(max_length=7)
+    scope = CharField(max_length=16)
+    rules = IntegerField()
+    until = InstantField(index=True)
+    sums = JSONField()
+
+    class Meta:
+        indexes = ((("month", "scope"), True),)
+
+
 class EvaluationReport(Table):
     """An issued evaluation: its number, and the `paper` that holds what it said for good. A month that is issued again
     gets the next `edition`."""

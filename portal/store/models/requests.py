@@ -49,8 +49,8 @@ class BackupRequest(Table):
     search = TextField(default="")
     created_at = InstantField(default=now, index=True)
     updated_at = InstantField(default=now)
-    submitted_at = InstantField(null=True, index=True)
-    closed_at = InstantField(null=True, index=True)
+    submitted_at = InstantField(null=True)
+    closed_at = InstantField(null=True)
 
     class Meta:
         table_name = "backup_request"
@@ -61,6 +61,8 @@ class BackupRequest(Table):
             (("step", "updated_at", "id"), False),
             (("step", "due_at", "id"), False),
             (("step", "due_at", "paused_at", "requester", "unit"), False),
+            (("submitted_at", "unit"), False),
+            (("closed_at", "unit", "step", "outcome", "submitted_at"), False),
         )
 
 

@@ -26,10 +26,10 @@ def requests_by_step() -> dict[str, int]:
     return dict(_counted(BackupRequest, BackupRequest.step))
 
 
-def requests_late(at: datetime) -> int:
-    """How many requests are past their deadline at `at`; a paused clock is not late."""
+def requests_late(at: datetime, most: int | None = None) -> int:
+    """How many requests are past their deadline at `at`, counted up to `most`; a paused clock is not late."""
     late = BackupRequest.select().where(BackupRequest.due_at < at, BackupRequest.paused_at.is_null())
-    return late.where(BackupRequest.closed_at.is_null()).count()
+    return int(late.where(BackupRequest.closed_at.is_null()).limit(most).count())
 
 
 def sessions_open(at: datetime) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.store.models import BackupRequest, Grant, Run, Server
+from portal.store.queries import words
 from schemas.run import DATA_KINDS
 
 
@@ -20,7 +21,7 @@ def of_server(
     if server is not None:
         about = BackupRequest.id.in_(Grant.select(Grant.backup_request).where(Grant.server == server))
     if name:
-        named = BackupRequest.search.contains(name.lower())
+        named = words.holding(name) & BackupRequest.search.contains(name.lower())
         about = named if about is None else about | named
     return [] if about is None else _newest(backup_request, about, most)
 

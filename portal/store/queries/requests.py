@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.store.db import database, is_sqlite
+from portal.store.db import hold_key, is_sqlite
 from portal.store.models import Attachment, BackupRequest, Disposition, Unit, User
 from portal.store.queries import words as index
 from portal.store.queries.evaluation.steps import stands
 from portal.store.queries.paging import Sheet, sheet_of
-
-# Any number that no other advisory lock of the portal uses.
-_DRAFT_LOCK = 119_005
 
 READS_ALL = frozenset(
     {"center_head", "division_head", "subdivision_head", "administrator", "admin_affairs_head", "auditor"}
@@ -59,12 +56,16 @@ def may_read(backup_request: BackupRequest, reader: Reader) -> bool:
 
 def search(wanted: Filter, reader: Reader, page: int = 1, place: str = "") -> Sheet[BackupRequest]:
     """The requests that the reader may see and the filter asks for, newest first; `place` is one of a sheet before."""
-    keys, counted = (BackupRequest.updated_at, BackupRequest.id), not index.are_common(wanted.words)
-    return sheet_of(selection(wanted, reader), keys, page, place, counted=counted)
+    held, keys = index.held(wanted.words), (BackupRequest.updated_at, BackupRequest.id)
+    return sheet_of(_selection(wanted, reader, held), keys, page, place, counted=not held.common)
 
 
 def selection(wanted: Filter, reader: Reader) -> Any:
     """The same as a query over requests with their people and units, for exports."""
+    return _selection(wanted, reader, index.held(wanted.words))
+
+
+def _selection(wanted: Filter, reader: Reader, held: index.Held) -> Any:
     query = with_people().where(_readable(reader))
     if wanted.mine:
         query = query.where(BackupRequest.requester == reader.user_id)
@@ -72,7 +73,7 @@ def selection(wanted: Filter, reader: Reader) -> Any:
         query = query.where(BackupRequest.step == wanted.step)
     query = _narrowed(query, wanted)
     if wanted.words:
-        query = query.where(index.holding(wanted.words))
+        query = query.where(held.condition)
     return query.order_by(BackupRequest.updated_at.desc(), BackupRequest.id.desc())
 
 
@@ -110,15 +111,9 @@ def count_ended(user_id: int, ended: Iterable[str]) -> int:
     return BackupRequest.select().where(mine).count()
 
 
-def hold_key(draft_key: str) -> None:
-    """Let whoever saves the same new form at once wait until the first has committed, so that it stays one draft.
-    SQLite's writers are one at a time anyway."""
-    if not is_sqlite():
-        database.execute_sql("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_DRAFT_LOCK, draft_key))
-
-
 def by_draft_key(draft_key: str) -> BackupRequest | None:
-    """The request whose form was opened with this key, or None."""
+    """The request whose form was opened with this key, or None; of two at once the second waits for the first."""
+    hold_key(draft_key)
     return BackupRequest.get_or_none(BackupRequest.draft_key == draft_key)
 
 

@@ -17,6 +17,8 @@ from portal.store.queries.requests import with_people
 
 MOST = 1000
 """Counted no further: whoever has more waiting is told so."""
+MOST_HELD = 100
+"""The same for what holds words: each has to be read, and whoever has more adds a word."""
 GROUPS = ("late", "today", "later", "paused")
 
 

@@ -3,9 +3,10 @@ PostgreSQL by one of pg_trgm where the database has it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, fn
+from peewee import fn
 
 from portal.store.db import database, is_sqlite
 from portal.store.models import BackupRequest
@@ -18,6 +19,8 @@ MANY = 1000
 NEWEST = 10_000
 """How many of the newest requests are read for words that are all too short for the index."""
 WORDS_MAX = 8
+PARTS_MAX = 24
+"""Parts of words that are looked at for being rare."""
 
 
 def of(text: str) -> list[str]:
@@ -25,21 +28,32 @@ def of(text: str) -> list[str]:
     return text.lower().split()[:WORDS_MAX]
 
 
-def holding(text: str) -> Any:
-    """A condition on requests: number or form holds every word, anywhere in it."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which requests hold the words: a condition on requests; `common` where so many do that nobody counts them."""
+
+    condition: Any
+    common: bool = False
+
+
+def held(text: str) -> Held:
+    """The requests whose number or form holds every word, anywhere in it. The index is asked here and once: what comes
+    of it is a list of ids, or that there are many."""
     typed = of(text)
     if not typed:
-        return BackupRequest.id.is_null(False)
+        return Held(BackupRequest.id.is_null(False))
     known = [word for word in typed if len(word) >= SHORTEST]
-    if known and not _are_many(known):
-        return _all(_those(known), [word for word in typed if len(word) < SHORTEST])
-    return _all(BackupRequest.id.is_null(False) if known else _newest(), typed)
+    if not known:
+        return Held(_all(_newest(), typed))
+    found = _indexed(known)
+    if found is None:
+        return Held(_all(BackupRequest.id.is_null(False), typed), common=True)
+    return Held(BackupRequest.id.in_(_ids(_all(BackupRequest.id.in_(found), typed))))
 
 
-def are_common(text: str) -> bool:
-    """Whether so many requests hold the words that nobody counts them."""
-    known = [word for word in of(text) if len(word) >= SHORTEST]
-    return bool(known) and _are_many(known)
+def holding(text: str) -> Any:
+    """`held` as a condition alone."""
+    return held(text).condition
 
 
 def unit_renamed(unit_id: int, old: str, new: str) -> None:
@@ -48,27 +62,36 @@ def unit_renamed(unit_id: int, old: str, new: str) -> None:
     BackupRequest.update(search=changed).where(BackupRequest.unit == unit_id).execute()
 
 
-def _are_many(typed: list[str]) -> bool:
-    """Whether more than MANY requests hold all words."""
-    if is_sqlite():
-        sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?"  # nosec B608 (a constant)
-        found = len(database.execute_sql(sql, (_asked(typed), MANY + 1)).fetchall())
-    else:
-        query = BackupRequest.select(BackupRequest.id).where(_those(typed))
-        found = query.limit(MANY + 1).count()
-    return found > MANY
-
-
-def _those(typed: list[str]) -> Any:
-    """The requests that hold all words, found by the index."""
+def _indexed(typed: list[str]) -> list[int] | None:
+    """The requests that may hold all words, none that does left out; None where more than MANY hold them."""
     if not is_sqlite():
-        return _all(BackupRequest.id.is_null(False), typed)
-    sql = f"(SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ?)"  # nosec B608 (a constant)
-    return BackupRequest.id.in_(SQL(sql, [_asked(typed)]))
+        found = _ids(_all(BackupRequest.id.is_null(False), typed))
+    else:
+        rare = _rare_parts(typed)
+        # A word is read letter by letter through all that holds its parts, so the parts that few hold are asked alone.
+        found = _matches(" AND ".join(rare) if rare else " ".join(map(_quoted, typed)))
+    return found if len(found) <= MANY else None
 
 
-def _asked(typed: list[str]) -> str:
-    return " ".join('"' + word.replace('"', '""') + '"' for word in typed)
+def _rare_parts(typed: list[str]) -> list[str]:
+    """Three letters each out of the words, that no more than MANY requests hold."""
+    parts = {word[at : at + SHORTEST] for word in typed for at in range(len(word) - SHORTEST + 1)}
+    asked = sorted(map(_quoted, parts))[:PARTS_MAX]
+    return [part for part in asked if len(_matches(part)) <= MANY]
+
+
+def _matches(asked: str) -> list[int]:
+    sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?"  # nosec B608 (a constant)
+    return [row_id for (row_id,) in database.execute_sql(sql, (asked, MANY + 1)).fetchall()]
+
+
+def _ids(condition: Any) -> list[int]:
+    query: Any = BackupRequest.select(BackupRequest.id).where(condition)
+    return [row_id for (row_id,) in query.limit(MANY + 1).tuples()]
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
 
 
 def _newest() -> Any:

@@ -14,7 +14,7 @@ from portal.operations import evaluation as desk
 from portal.sop.evaluation import SLACK_HOURS, Month
 from portal.sop.table import Role
 from portal.store import db
-from portal.store.queries import counts
+from portal.store.queries import counts, waiting
 from portal.store.queries.evaluation import issued, surveys
 from portal.web import access, narrowing
 from portal.web.addresses import page_number, small_number
@@ -94,7 +94,7 @@ def service_standing() -> dict[str, Any] | None:
     return {
         "told": desk.figures(Month.of(at), at=at, settings=settings),
         "success": desk.lately(at=at),
-        "late": counts.requests_late(at),
+        "late": counts.requests_late(at, waiting.MOST + 1),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.store.db import database, is_sqlite
-from portal.store.models import EvaluationMonth, EvaluationReport, Unit, User
+from portal.store.models import EvaluationMonth, EvaluationReport, EvaluationSum, Unit, User
 
 # Any number that no other advisory lock of the portal uses.
 _ISSUE_LOCK = 119_017
@@ -15,6 +15,13 @@ def kept(month: str, scope: str, rules: int) -> EvaluationMonth | None:
     """What was counted of a month by these rules, or None."""
     return EvaluationMonth.get_or_none(
         EvaluationMonth.month == month, EvaluationMonth.scope == scope, EvaluationMonth.rules == rules
+    )
+
+
+def kept_sum(month: str, scope: str, rules: int) -> EvaluationSum | None:
+    """The decisions of a month that were added up by these rules, or None."""
+    return EvaluationSum.get_or_none(
+        EvaluationSum.month == month, EvaluationSum.scope == scope, EvaluationSum.rules == rules
     )
 
 

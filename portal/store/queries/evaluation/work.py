@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import fn
 
 from portal.store.models import BackupRequest, Disposition, Run, Schedule, ScheduledRun, Snapshot, Unit
 from portal.store.queries.evaluation import surveys
 from portal.store.queries.evaluation.servers import COPYING
-from portal.store.queries.evaluation.steps import stands
 from schemas.evaluation import Flow, Said
 from schemas.evaluation_rows import UnitRow
 
 UNSTARTED = ("missed", "refused")
 """What became of a due time at which nothing ran."""
-ENDED = ("closed", "withdrawn")
+
+
+class Closed(NamedTuple):
+    """So many requests of a unit came to this end."""
+
+    unit_id: int
+    step: str
+    outcome: str | None
+    many: int
 
 
 def ended(begins: datetime, ends: datetime, unit_id: int | None = None) -> dict[str, int]:
@@ -37,42 +45,55 @@ def missed(begins: datetime, ends: datetime, unit_id: int | None = None) -> int:
     return int(query.count())
 
 
-def flow(begins: datetime, ends: datetime, unit_id: int | None = None) -> Flow:
-    """The requests that were sent, and those that were closed."""
-    sent = BackupRequest.select().where(
-        BackupRequest.submitted_at >= begins, BackupRequest.submitted_at < ends
-    )
-    gone: Any = BackupRequest.select(
-        BackupRequest.step, BackupRequest.outcome, fn.COUNT(BackupRequest.id)
-    ).where(_closed(begins, ends), BackupRequest.submitted_at.is_null(False))
-    if unit_id is not None:
-        sent, gone = (query.where(BackupRequest.unit == unit_id) for query in (sent, gone))
-    counted = {
-        (step, outcome): int(count)
-        for step, outcome, count in gone.group_by(BackupRequest.step, BackupRequest.outcome).tuples()
-    }
-    return Flow(
-        received=sent.count(),
-        granted=counted.get(("closed", "granted"), 0),
-        refused=counted.get(("closed", "refused"), 0),
-        withdrawn=sum(count for (step, _), count in counted.items() if step == "withdrawn"),
-    )
+def received(begins: datetime, ends: datetime, unit_id: int | None = None) -> dict[int, int]:
+    """How many requests of each unit were sent in the span."""
+    sent = (BackupRequest.submitted_at >= begins) & (BackupRequest.submitted_at < ends)
+    query: Any = BackupRequest.select(BackupRequest.unit, fn.COUNT(BackupRequest.id)).where(sent)
+    return dict(_of_unit(query, unit_id).group_by(BackupRequest.unit).tuples())
 
 
-def units(begins: datetime, ends: datetime, unit_id: int | None = None) -> list[UnitRow]:
-    """Every unit with what its requests brought in the span."""
+def closed(begins: datetime, ends: datetime, unit_id: int | None = None) -> list[Closed]:
+    """How many requests that had been sent were closed in the span, by unit, last step and outcome."""
+    query: Any = BackupRequest.select(
+        BackupRequest.unit, BackupRequest.step, BackupRequest.outcome, fn.COUNT(BackupRequest.id)
+    ).where(
+        BackupRequest.closed_at >= begins,
+        BackupRequest.closed_at < ends,
+        BackupRequest.submitted_at.is_null(False),
+    )
+    query = _of_unit(query, unit_id).group_by(BackupRequest.unit, BackupRequest.step, BackupRequest.outcome)
+    return [Closed(*row) for row in query.tuples()]
+
+
+def flow(received: Mapping[int, int], closed: Iterable[Closed]) -> Flow:
+    """What came and went."""
+    by_end: dict[str, int] = {}
+    for each in closed:
+        end = (each.outcome or "") if each.step == "closed" else each.step
+        by_end[end] = by_end.get(end, 0) + each.many
+    return Flow(received=sum(received.values()), granted=by_end.get("granted", 0), refused=by_end.get("refused", 0),
+                withdrawn=by_end.get("withdrawn", 0))  # fmt: skip
+
+
+def units(
+    begins: datetime, ends: datetime, received: Mapping[int, int], closed: Iterable[Closed],
+    late: Mapping[int, int], unit_id: int | None = None,
+) -> list[UnitRow]:  # fmt: skip
+    """Every unit with what its requests brought in the span; `late` are the decisions that came late, by unit."""
     runs: Any = Run.select(BackupRequest.unit, Run.state, fn.COUNT(Run.id)).join(BackupRequest)
     runs = runs.where(_ended(begins, ends)).group_by(BackupRequest.unit, Run.state)
     by_unit: dict[int, dict[str, int]] = {}
     for unit, state, count in runs.tuples():
         by_unit.setdefault(unit, {})[state] = count
-    received = _by_unit((BackupRequest.submitted_at >= begins) & (BackupRequest.submitted_at < ends))
-    closed = _by_unit(_closed(begins, ends) & (BackupRequest.step == "closed"))
-    late, said = _late(begins, ends), surveys.by_unit(begins, ends, closed)
+    ended: dict[int, int] = {}
+    for each in closed:
+        if each.step == "closed":
+            ended[each.unit_id] = ended.get(each.unit_id, 0) + each.many
+    said = surveys.by_unit(begins, ends, ended)
     wanted = Unit.select() if unit_id is None else Unit.select().where(Unit.id == unit_id)
     return [
         UnitRow(id=unit.id, code=unit.code, name=unit.name, ended=by_unit.get(unit.id, {}),
-                received=received.get(unit.id, 0), closed=closed.get(unit.id, 0), late=late.get(unit.id, 0),
+                received=received.get(unit.id, 0), closed=ended.get(unit.id, 0), late=late.get(unit.id, 0),
                 said=said.get(unit.id, Said()))
         for unit in wanted
     ]  # fmt: skip
@@ -101,17 +122,5 @@ def _ended(begins: datetime, ends: datetime) -> Any:
     return (Run.finished_at >= begins) & (Run.finished_at < ends) & Run.kind.in_(COPYING)
 
 
-def _closed(begins: datetime, ends: datetime) -> Any:
-    return (BackupRequest.closed_at >= begins) & (BackupRequest.closed_at < ends)
-
-
-def _by_unit(where: Any) -> dict[int, int]:
-    query: Any = BackupRequest.select(BackupRequest.unit, fn.COUNT(BackupRequest.id)).where(where)
-    return dict(query.group_by(BackupRequest.unit).tuples())
-
-
-def _late(begins: datetime, ends: datetime) -> dict[int, int]:
-    moved = (Disposition.created_at >= begins) & (Disposition.created_at < ends)
-    moved &= (Disposition.created_at > Disposition.due_at) & stands()
-    query: Any = Disposition.select(BackupRequest.unit, fn.COUNT(Disposition.id)).join(BackupRequest)
-    return dict(query.where(moved).group_by(BackupRequest.unit).tuples())
+def _of_unit(query: Any, unit_id: int | None) -> Any:
+    return query if unit_id is None else query.where(BackupRequest.unit == unit_id)
