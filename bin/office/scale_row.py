@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from office import people
 from office.crowd import COMMON, RARE, Crowd
+from office.database_servers import PostgreSQL
 from portal.config import Settings
 from portal.operations import audit, calendar
 from portal.store import db
@@ -33,6 +34,7 @@ PAGES = (
     ("inbox, second page", "kasubbid", "/kotak-masuk?halaman=2"),
     ("inbox, words", "kabid", f"/kotak-masuk?cari={COMMON}"),
     ("front page, official", "kasubbid", "/"),
+    ("front page, head", "kabid", "/"),
     ("front page, requester", "pegawai", "/"),
     ("list", "auditor", "/permohonan"),
     ("list, in the middle", "auditor", "/permohonan?tempat={request}"),
@@ -47,6 +49,7 @@ PAGES = (
     ("trail, one person", "auditor", "/audit?pelaku=Orang+Ke-007"),
     ("trail, one request", "auditor", "/audit?jenis=request&subjek={id}"),
     ("evaluation", "kabid", "/evaluasi"),
+    ("evaluation, anew", "kabid", "/evaluasi?segar=1"),
 )
 
 
@@ -57,10 +60,17 @@ class Office:
     folder: Path
     requests: int
     entries: int
+    url: str = ""
+    """Its database; SQLite in its folder where there is none."""
 
     def open(self) -> None:
         """Make it, or take it as it was made before."""
-        self.settings = Settings(var=self.folder, cookie_secure=False, secret_key="x" * 40)  # nosec B106
+        self.settings = Settings(
+            var=self.folder,
+            cookie_secure=False,
+            secret_key="x" * 40,  # nosec B106
+            **({"database_url": self.url} if self.url else {}),
+        )
         self.settings.ensure_folders()
         self.app = create_app(self.settings)
         began = time.monotonic()
@@ -90,10 +100,27 @@ class Office:
 
 
 def measure(folder: Path) -> dict[str, Any]:
-    """The medians of both offices by page, and how fast the chain is checked."""
+    """The medians of both offices by page, and how fast the chain is checked; on SQLite, or ENGINE=postgresql."""
     logging.disable(logging.WARNING)
+    if os.environ.get("ENGINE") != "postgresql":
+        return _measured(folder, "", "")
+    server = PostgreSQL()
+    try:
+        server.start()
+        server.sql("CREATE ROLE lumbung LOGIN PASSWORD 'lumbung'")
+        for name in ("small", "large"):
+            server.sql(f"CREATE DATABASE {name} OWNER lumbung")
+        url = f"postgresql://lumbung:lumbung@127.0.0.1:{server.port}"
+        return _measured(folder, f"{url}/small", f"{url}/large")
+    finally:
+        db.database.close()
+        server.stop()
+
+
+def _measured(folder: Path, small_url: str, large_url: str) -> dict[str, Any]:
     sizes = (int(os.environ.get("REQUESTS", LARGE)), int(os.environ.get("ENTRIES", LARGE_ENTRIES)))
-    small, large = Office(folder / "small", SMALL, SMALL_ENTRIES), Office(folder / "large", *sizes)
+    small = Office(folder / "small", SMALL, SMALL_ENTRIES, small_url)
+    large = Office(folder / "large", *sizes, large_url)
     small.open()
     large.open()
     print(f"scale      {sizes[0]:,} requests and {sizes[1]:,} entries made in {large.filled:.0f} s")
