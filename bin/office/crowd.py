@@ -33,7 +33,7 @@ from portal.store.models import (
 )
 
 YEARS = 3
-UNITS, PEOPLE = 30, 300
+UNITS, PEOPLE = 8, 300
 OPEN = 0.3
 """The share of requests that have not ended: enough that every desk fills a page in a small office too."""
 WAY = (Step.SUBMISSION, Step.UNIT_NOTE, Step.CENTER_DISPOSITION, Step.POLICY_SELECTION, Step.SPECIFICATION_SELECTION,

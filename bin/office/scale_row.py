@@ -1,6 +1,8 @@
 """How long pages take in an office of many years, against the same pages in one that has just begun.
 
-Both are asked in turn, so that a busy machine is busy for both; only the ratio of the medians means something.
+Both are asked in turn, so that a busy machine is busy for both; only the ratio of the medians means something. SQLite
+works inside the portal's process, so there it is the processor's time that is held against the bar: what others do at
+the same moment is not counted. With PostgreSQL it is the time on the wall.
 """
 
 from __future__ import annotations
@@ -84,15 +86,15 @@ class Office:
             name: _signed_in(self.app.test_client(), name, word) for name, word in passwords.items()
         }
 
-    def seconds(self, who: str, path: str) -> float:
-        """How long one page takes. Raises RuntimeError unless it comes."""
+    def seconds(self, who: str, path: str) -> tuple[float, float]:
+        """How long one page takes: what is held against the bar, and on the wall. Raises RuntimeError unless it comes."""
         address = path.format(**self.places)
-        began = time.perf_counter()
+        began, began_work = time.perf_counter(), time.thread_time()
         answer = self.clients[who].get(address)
-        took = time.perf_counter() - began
+        took, work = time.perf_counter() - began, time.thread_time() - began_work
         if answer.status_code != 200:
             raise RuntimeError(f"{who} {address}: {answer.status_code}")
-        return took
+        return took if self.url else work, took
 
     def enter(self) -> None:
         """Let the models speak to this office's database."""
@@ -133,20 +135,21 @@ def tell(found: dict[str, Any]) -> bool:
     for name, row in found["pages"].items():
         mark = "" if row["ratio"] <= BAR else f"  OVER {BAR}"
         print(f"scale      {name:24} {1000 * row['small']:7.1f} ms   {1000 * row['large']:7.1f} ms   "
-              f"ratio {row['ratio']:.2f}{mark}")  # fmt: skip
+              f"ratio {row['ratio']:.2f} (on the wall {row['wall_ratio']:.2f}){mark}")  # fmt: skip
     print(f"scale      the chain is checked at {found['entries_per_second']:,.0f} entries a second")
     return all(row["ratio"] <= BAR for row in found["pages"].values())
 
 
 def _compared(small: Office, large: Office, who: str, path: str) -> dict[str, float]:
-    took: dict[str, list[float]] = {"small": [], "large": []}
+    took: dict[str, list[tuple[float, float]]] = {"small": [], "large": []}
     for _ in range(TURNS):
         for name, office in (("small", small), ("large", large)):
             office.enter()
             office.seconds(who, path)
             took[name] += [office.seconds(who, path) for _ in range(IN_A_TURN)]
-    medians = {name: statistics.median(times) for name, times in took.items()}
-    return {**medians, "ratio": medians["large"] / medians["small"]}
+    held = {name: statistics.median(held for held, _ in times) for name, times in took.items()}
+    wall = {name: statistics.median(wall for _, wall in times) for name, times in took.items()}
+    return {**held, "ratio": held["large"] / held["small"], "wall_ratio": wall["large"] / wall["small"]}
 
 
 def _there(office: Office) -> list[tuple[str, str, str]]:
