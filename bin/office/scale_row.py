@@ -87,7 +87,7 @@ class Office:
         }
 
     def seconds(self, who: str, path: str) -> tuple[float, float]:
-        """How long one page takes: what is held against the bar, and on the wall. Raises RuntimeError unless it comes."""
+        """How long one page takes: what the bar holds, and on the wall. Raises RuntimeError unless it comes."""
         address = path.format(**self.places)
         began, began_work = time.perf_counter(), time.thread_time()
         answer = self.clients[who].get(address)
