@@ -74,7 +74,7 @@ def _letter(
 def _reply(deed: Deed) -> None:
     """The letter with the words that the Kabag TU has put, or those that the decision gave."""
     drafted = replies.drafted(deed.backup_request, deed.actor, deed.settings, at=deed.at)
-    words = replies.written(deed.backup_request) or drafted
+    words = replies.written(deed.backup_request, drafted) or drafted
     if words != drafted:
         deed.data["reply_changes"] = replies.changes(drafted, words)
     _letter("reply", _center, {"opening": words[0], "closing": words[1]})(deed)

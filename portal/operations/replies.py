@@ -26,20 +26,22 @@ def drafted(backup_request: BackupRequest, user: User, settings: Settings, *, at
     return prose(paper)
 
 
-def written(backup_request: BackupRequest) -> Words | None:
-    """What was put in its place, or None."""
+def written(backup_request: BackupRequest, drafted: Words) -> Words | None:
+    """What was put in the place of these drafted words, or None."""
     row = of(backup_request)
-    return parted(row.text) if row else None
+    return parted(row.text) if row and row.drafted == joined(drafted) else None
 
 
 def of(backup_request: BackupRequest) -> ReplyDraft | None:
-    """The kept draft, or None."""
+    """The kept draft, or None. One whose `drafted` words are no longer what the decision gives answers another one, and
+    is not signed."""
     return ReplyDraft.get_or_none(ReplyDraft.backup_request == backup_request.id)
 
 
 def words(backup_request: BackupRequest, user: User, settings: Settings, *, at: datetime) -> Words:
     """What the reply says when `user` signs it now."""
-    return written(backup_request) or drafted(backup_request, user, settings, at=at)
+    given = drafted(backup_request, user, settings, at=at)
+    return written(backup_request, given) or given
 
 
 def joined(words: Words) -> str:

@@ -22,18 +22,19 @@ def may_write(backup_request: BackupRequest, user: User, at: datetime) -> bool:
     return any(Effect.REPLY in move.effect for move in disposition.available(backup_request, user, at))
 
 
+def drafted(request_id: int, user: User, *, at: datetime, settings: Settings) -> Words:
+    """What the decision gives, for whoever signs the reply now. Raises NotFound as `save`."""
+    return replies.drafted(_signable(rows.get(request_id), user, at), user, settings, at=at)
+
+
 def save(request_id: int, user: User, words: Words, *, at: datetime, settings: Settings) -> BackupRequest:
     """Keep the words. The drafted ones again remove what was kept. Raises NotFound('request.unknown'),
     NotFound('paper.not_yet') for whoever has no reply to sign, InvalidInput (fields `opening`, `closing`)."""
     words = _checked(words)
     with transaction():
-        backup_request = rows.lock(request_id)
-        if backup_request is None:
-            raise NotFound("request.unknown")
-        if not may_write(backup_request, user, at):
-            raise NotFound("paper.not_yet")
+        backup_request = _signable(rows.lock(request_id), user, at)
         drafted = replies.drafted(backup_request, user, settings, at=at)
-        kept = replies.written(backup_request) or drafted
+        kept = replies.written(backup_request, drafted) or drafted
         ReplyDraft.delete().where(ReplyDraft.backup_request == request_id).execute()
         if words != drafted:
             ReplyDraft.create(
@@ -47,6 +48,14 @@ def save(request_id: int, user: User, words: Words, *, at: datetime, settings: S
             audit.record("reply:worded", actor=user, subject_type="request", subject_id=request_id, at=at,
                          data={"number": backup_request.number, "changes": replies.changes(kept, words)})  # fmt: skip
         return backup_request
+
+
+def _signable(backup_request: BackupRequest | None, user: User, at: datetime) -> BackupRequest:
+    if backup_request is None:
+        raise NotFound("request.unknown")
+    if not may_write(backup_request, user, at):
+        raise NotFound("paper.not_yet")
+    return backup_request
 
 
 def _checked(words: Words) -> Words:

@@ -5,22 +5,24 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from portal.errors import InvalidInput, NotFound
-from portal.operations import replies, reply_desk, scans
+from portal.errors import InvalidInput
+from portal.operations import opening, replies, reply_desk, scans
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import issued
 from portal.web import messages
-from portal.web.access import roles
+from portal.web.access import when
 from portal.web.flashes import notice
 from portal.web.identity import person
 from portal.web.requests import show
-from portal.web.requests.door import READ, find
+from portal.web.requests.door import READ, find, on_request
 
 blueprint = Blueprint("writing", __name__, url_prefix="/permohonan")
+WORDS = when(lambda who, request_id: who.sits_at(Role.ADMIN_AFFAIRS_HEAD) and on_request(who, request_id))
+"""Also for whoever stands for the Kabag TU at the step of the reply alone."""
 ACCESS = {
-    "writing.reply": roles(Role.ADMIN_AFFAIRS_HEAD),
-    "writing.save": roles(Role.ADMIN_AFFAIRS_HEAD),
+    "writing.reply": WORDS,
+    "writing.save": WORDS,
     "writing.scan": READ,
 }
 Answer = Response | WerkzeugResponse
@@ -29,23 +31,26 @@ Answer = Response | WerkzeugResponse
 @blueprint.get("/<int:request_id>/balasan/konsep")
 def reply(request_id: int) -> str:
     """The words of the reply. Raises NotFound('paper.not_yet') for whoever has none to sign now."""
-    backup_request, settings = find(request_id), current_app.config["SETTINGS"]
-    if not reply_desk.may_write(backup_request, person().user, db.now()):
-        raise NotFound("paper.not_yet")
-    return _page(request_id, replies.words(backup_request, person().user, settings, at=db.now()))
+    settings, user, at = current_app.config["SETTINGS"], person().user, db.now()
+    opening.opened(request_id, user, at=at)
+    drafted = reply_desk.drafted(request_id, user, at=at, settings=settings)
+    return _page(request_id, drafted, replies.written(find(request_id), drafted) or drafted)
 
 
 @blueprint.post("/<int:request_id>/balasan/konsep")
 def save(request_id: int) -> Answer:
     """Keep them, or take the drafted ones again; then the request's page, or the draft as a PDF."""
     settings, user, at = current_app.config["SETTINGS"], person().user, db.now()
+    opening.opened(request_id, user, at=at)
     words = (request.form.get("opening", ""), request.form.get("closing", ""))
     if request.form.get("do") == "reset":
-        words = replies.drafted(find(request_id), user, settings, at=at)
+        words = reply_desk.drafted(request_id, user, at=at, settings=settings)
     try:
         reply_desk.save(request_id, user, words, at=at, settings=settings)
     except InvalidInput as error:
-        return make_response(_page(request_id, words, messages.field_problems(error.fields)), error.status)
+        drafted = reply_desk.drafted(request_id, user, at=at, settings=settings)
+        page = _page(request_id, drafted, words, messages.field_problems(error.fields))
+        return make_response(page, error.status)
     if request.form.get("do") == "preview":
         return redirect(url_for("papers.paper", request_id=request_id, name="balasan", konsep=1), 303)
     notice("reply.saved")
@@ -55,6 +60,7 @@ def save(request_id: int) -> Answer:
 @blueprint.post("/<int:request_id>/pindaian")
 def scan(request_id: int) -> Answer:
     """Take the scan of a paper of this request."""
+    opening.opened(request_id, person().user, at=db.now())
     sent = request.files.get("scan")
     try:
         if sent is None or not sent.filename:
@@ -77,14 +83,19 @@ def helpers() -> dict[str, object]:
     }
 
 
-def _page(request_id: int, words: replies.Words, problems: dict[str, str] | None = None) -> str:
+def _page(
+    request_id: int, drafted: replies.Words, words: replies.Words, problems: dict[str, str] | None = None
+) -> str:
     backup_request = find(request_id)
+    kept = replies.of(backup_request)
+    current = kept is not None and kept.drafted == replies.joined(drafted)
     return render_template(
         "papers/reply.html",
         backup_request=backup_request,
         opening=words[0],
         closing=words[1],
-        draft=replies.of(backup_request),
+        draft=kept if current else None,
+        set_aside=replies.parted(kept.text) if kept and not current else None,
         problems=problems or {},
         lengths=reply_desk.LENGTH,
     )

@@ -86,6 +86,17 @@ def test_it_goes_back_to_the_draft(file):
     assert words(file) == drafted
 
 
+def test_words_for_a_refusal_do_not_go_out_with_what_was_granted_after_all(file):
+    save(refused(file), OPENING)
+    file.undo("ratna")
+    drafted = words(granted(file))
+    assert drafted[0].endswith("disetujui dan telah dilaksanakan, dengan hasil sebagai berikut:")
+    draft = paper_preview.preview(file.row, "reply", file.cast["dewi"], file.settings, at=file.at)
+    assert OPENING not in reading.text(draft)
+    file.act("dewi", "answer")
+    assert Letter.get(Letter.kind == "reply").content["opening"] == drafted[0]
+
+
 @pytest.mark.parametrize(("opening", "closing", "field"), [("", "x", "opening"), ("x" * 4001, "", "opening"),
                                                            (OPENING, "x" * 2001, "closing")])  # fmt: skip
 def test_it_has_room_for_a_letter_and_no_more(file, opening, closing, field):
