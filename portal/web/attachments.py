@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, redirect, send_file, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.errors import NotFound
-from portal.operations import attachments
+from portal.operations import attachments, opening
 from portal.store import db
 from portal.store.queries import requests as rows
 from portal.web.access import when
@@ -33,6 +33,7 @@ def download(attachment_id: int) -> Response:
     found = rows.attachment(attachment_id)
     if found is None:
         raise NotFound("attachment.unknown")
+    opening.opened(found.backup_request_id, person().user, at=db.now())
     path = attachments.path_of(found.sha256, current_app.config["SETTINGS"])
     return send_file(path, mimetype=found.media_type, as_attachment=True, download_name=found.filename)
 

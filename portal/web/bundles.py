@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app
 
 from portal.documents.bundle import safe_name
-from portal.operations import bundles
+from portal.operations import bundles, opening
 from portal.store import db
 from portal.web.identity import person
-from portal.web.requests.door import READ, find
+from portal.web.requests.door import READ
 from portal.web.runs.door import READERS
 
 blueprint = Blueprint("bundles", __name__)
@@ -21,7 +21,8 @@ def bundle(request_id: int) -> Response:
     """All papers, data, attachments, entries of the trail and proofs, as far as this person may see them.
 
     Raises NotFound('bundle.not_yet')."""
-    backup_request, who = find(request_id), person()
+    who = person()
+    backup_request = opening.opened(request_id, who.user, at=db.now())
     reach = bundles.Reach(runs=who.has(*READERS), judged=backup_request.requester_id != who.id)
     pieces = bundles.take(
         backup_request, who.user, reach, at=db.now(), settings=current_app.config["SETTINGS"]

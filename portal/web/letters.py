@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.errors import InvalidInput, NotFound
 from portal.operations import letters as register
-from portal.operations import papers, voids
+from portal.operations import opening, papers, voids
 from portal.sop.table import Role
 from portal.store import db
 from portal.store.queries import letters
@@ -22,16 +23,16 @@ from portal.web.register import OFFICIALS, state_of, wanted
 from portal.web.requests.door import on_request
 from portal.web.requests.listing import escaped
 
+if TYPE_CHECKING:
+    from portal.store.models import Letter
+
 blueprint = Blueprint("letters", __name__, url_prefix="/arsip")
 EXPORT_MAX = 10_000
 Answer = Response | WerkzeugResponse
 
 
 def _on_its_request(who: Person, letter_id: int) -> bool:
-    letter = letters.get(letter_id)
-    if letter is None:
-        raise NotFound("letter.unknown")
-    return on_request(who, letter.backup_request_id)
+    return on_request(who, _find(letter_id).backup_request_id)
 
 
 ON_IT = when(_on_its_request)
@@ -47,15 +48,15 @@ ACCESS = {
 @blueprint.get("/<int:letter_id>")
 def show(letter_id: int) -> str:
     """One letter."""
+    _open(letter_id)
     return _page(letter_id)
 
 
 @blueprint.get("/<int:letter_id>.pdf")
 def paper(letter_id: int) -> Response:
     """Its file: also of a void letter, which says so. Raises NotFound('letter.unknown')."""
-    letter = letters.get(letter_id)
-    if letter is None:
-        raise NotFound("letter.unknown")
+    _open(letter_id)
+    letter = _find(letter_id)
     document = papers.letter_pdf(letter, current_app.config["SETTINGS"])
     shown = f'inline; filename="surat-{letter.id}.pdf"'
     return Response(document, content_type="application/pdf", headers={"Content-Disposition": shown})
@@ -101,10 +102,20 @@ def export() -> Response:
     return Response("\ufeff" + table.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _page(letter_id: int, *, reason: str = "", problems: dict[str, str] | None = None) -> str:
-    letter, at = letters.get(letter_id), db.now()
+def _find(letter_id: int) -> Letter:
+    letter = letters.get(letter_id)
     if letter is None:
         raise NotFound("letter.unknown")
+    return letter
+
+
+def _open(letter_id: int) -> None:
+    """Whoever reads a letter has seen its request: what was decided before is no longer taken back."""
+    opening.opened(_find(letter_id).backup_request_id, person().user, at=db.now())
+
+
+def _page(letter_id: int, *, reason: str = "", problems: dict[str, str] | None = None) -> str:
+    letter, at = _find(letter_id), db.now()
     return render_template(
         "papers/letter.html",
         letter=letter,

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from portal.store.models import Attachment, Letter
+from portal.operations import attachments
+from portal.store.models import Attachment, Letter, ReplyDraft
 from tests.operations.test_scans import photographed
 from tests.support import desks
 from tests.support.app import Browser
+from tests.web.test_delegations import let
 
 Open = Callable[..., Browser]
 REASON = "Tanggal pada surat salah."
@@ -86,6 +88,43 @@ def test_it_lets_the_signer_put_the_reply_into_better_words(browser: Open, file)
     assert opening not in dewi.get(page).text
     for who in ("sari", "ratna", "tono"):
         assert browser(who).get(page).status_code == 403, who
+
+
+def test_whoever_stands_for_the_signer_at_the_reply_alone_words_it(browser: Open, file, cast) -> None:
+    file.act("ratna", "refuse", note="Di luar kebijakan kawasan.")
+    let(cast, "dewi", role="admin_affairs_head", holder="dewi", extent="steps", steps=("reply",))
+    wulan, page = browser("wulan"), f"/permohonan/{file.request_id}/balasan/konsep"
+    assert "Di luar kebijakan kawasan." in wulan.get(page).text
+    assert file.row.opened_by_id == cast["wulan"].id
+    assert wulan.post(page, {"opening": "Dengan menyesal belum dapat kami setujui.", "closing": "Salam.",
+                             "do": "save"}).status_code == 303  # fmt: skip
+    assert wulan.post(page, {"do": "reset"}).status_code == 303
+    wulan.post(
+        page, {"opening": "Dengan menyesal belum dapat kami setujui.", "closing": "Salam.", "do": "save"}
+    )
+    ReplyDraft.update(drafted="Yang lain.").execute()
+    shown = wulan.get(page).text
+    assert "menjawab keputusan lain" in shown
+    assert shown.count("Dengan menyesal") == 1
+    file.act("dewi", "answer")
+    assert wulan.post(page, {"do": "reset"}).status_code == 404
+
+
+@pytest.mark.parametrize("place", ["/arsip/{letter}", "/arsip/{letter}.pdf", "/permohonan/{request}/berkas.zip",
+                                   "/lampiran/{attachment}"])  # fmt: skip
+def test_who_reads_a_paper_at_the_next_desk_has_opened_the_request(browser, cast, settings, place) -> None:
+    file = desks.file(settings, cast)
+    attachment = Attachment.create(backup_request=file.request_id, filename="surat.pdf", sha256="ab" * 32, size_bytes=1,
+                                   media_type="application/pdf", uploaded_by=cast["sari"])  # fmt: skip
+    path = attachments.path_of(attachment.sha256, settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    file.act("bambang", "forward")
+    there = place.format(letter=Letter.get().id, request=file.request_id, attachment=attachment.id)
+    assert browser("bambang").get(there).status_code == 200
+    assert file.row.opened_at is None
+    assert browser("hendro").get(there).status_code == 200
+    assert file.row.opened_by_id == cast["hendro"].id
 
 
 def test_it_takes_a_scan_and_says_why_not(browser: Open, file) -> None:
