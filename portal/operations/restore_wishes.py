@@ -76,7 +76,7 @@ def approve(
         at=at,
         settings=settings,
     )
-    restore = restores.approve(wanted.id, approver, at=at)
+    restore = restores.approve(wanted.id, approver, at=at, by_request=True)
     until = restore.expires_at.isoformat() if restore.expires_at else None
     return {"restore": restore.id, "digest": restore.digest, "ends_at": until}
 

@@ -114,11 +114,14 @@ def may_decide(user: User, at: datetime, asked_by: int | None = None) -> bool:
     return mandates.approves(user, at, Role.SUBDIVISION_HEAD, asked_by=(asked_by,))
 
 
-def approve(restore_id: int, user: User, *, at: datetime) -> Restore:
-    """Allow the restore for VALID, sealing what was seen. Raises NotFound, Forbidden('restore.approver') without the
-    role, Forbidden('restore.own_wish'), StaleStep('restore.decided') when somebody has decided already."""
+def approve(restore_id: int, user: User, *, at: datetime, by_request: bool = False) -> Restore:
+    """Allow the restore for VALID, sealing what was seen; `by_request`: as the decision on a request that asks for it,
+    which was judged already by the right that counts at its step.
+
+    Raises NotFound, Forbidden('restore.approver') without the role and to administrators, ('restore.own_wish'),
+    StaleStep('restore.decided') when somebody has decided already."""
     with transaction():
-        restore = _decidable(restore_id, user, at)
+        restore = _decidable(restore_id, user, at, by_request)
         until = at + VALID
         digest = order_of(restore, user.id, until).digest()
         _decide(restore, user, at, {"state": "approved", "expires_at": until, "digest": digest})
@@ -137,11 +140,13 @@ def refuse(restore_id: int, note: str, user: User, *, at: datetime) -> Restore:
         return Restore.get_by_id(restore_id)
 
 
-def _decidable(restore_id: int, user: User, at: datetime) -> Restore:
+def _decidable(restore_id: int, user: User, at: datetime, by_request: bool = False) -> Restore:
     restore = rows.get(restore_id)
     if restore is None:
         raise NotFound("restore.unknown")
-    if not may_decide(user, at, restore.requested_by_id):
+    if by_request and mandates.decides(user, at, Role.ADMINISTRATOR):
+        raise Forbidden("restore.approver")
+    if not by_request and not may_decide(user, at, restore.requested_by_id):
         raise mandates.refused("restore.approver", user, at, (restore.requested_by_id,))
     if restore.requested_by_id == user.id:
         raise Forbidden("restore.own_wish")

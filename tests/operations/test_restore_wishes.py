@@ -11,7 +11,7 @@ from portal.store.models import BackupRequest, Restore, Run, Snapshot
 from schemas.followup import RequestKind
 from schemas.restore import DownloadForm
 from tests.documents import reading
-from tests.support import copies, machines
+from tests.support import copies, machines, mandates
 from tests.support.followups import REASON, ask, service, walk
 
 FILE, NOTHING = 3, 99
@@ -107,6 +107,18 @@ def test_the_approval_at_step_4_seals_it_and_the_follow_up_lets_it_run(wish, cas
     run = start(asked)
     authority.verify_run(Run.get_by_id(run.id), at=asked.at)
     assert run.spec["restore"]["place"]["path"] == "/srv/www/html/beranda.html"
+
+
+def test_a_deputy_for_step_4_alone_seals_it(wish, copy, cast):
+    mandates.let(cast, "joko", role="subdivision_head", holder="joko", extent="steps",
+                 steps=("specification_selection",))  # fmt: skip
+    file = walk(wish(), "specification_selection")
+    file.act("wulan", "approve")
+    restore = restore_wishes.of_request(file.request_id)
+    assert (restore.state, restore.decided_by_id) == ("approved", cast["wulan"].id)
+    other = restores.ask(copy.server_id, copy.id, FILE, DownloadForm(reason=REASON), cast["sari"],
+                         "lain-dari-permohonan", at=file.at, settings=file.settings)  # fmt: skip
+    assert refusal(lambda: restores.approve(other.id, cast["wulan"], at=file.at)) == "restore.approver"
 
 
 @pytest.mark.parametrize(
