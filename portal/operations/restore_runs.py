@@ -26,12 +26,13 @@ def start(restore_id: int, user: User, key: str, *, at: datetime, settings: Sett
     """Start an approved restore; while it is under way that run is the answer.
 
     A download is started by who asked for it or an administrator, what touches a server by an administrator. Raises
-    NotFound, Forbidden('run.role', 'authority.restore_…', 'server.…').
+    NotFound, Forbidden('run.role', 'restore.own_decision', 'authority.restore_…', 'server.…').
     """
     with transaction():
         if known := run_rows.by_key(key):
             return known
         restore = restores.find(restore_id, user, at=at)
+        _not_decided_by(restore, user)
         if not may_start(restore, user, at):
             raise Forbidden("run.role", role=Role.ADMINISTRATOR.value)
         order = restore_authority.check_approved(restore, at=at)
@@ -77,7 +78,11 @@ def start(restore_id: int, user: User, key: str, *, at: datetime, settings: Sett
 
 
 def may_start(restore: Restore, user: User, at: datetime) -> bool:
-    """Whether `user` may carry out this restore once it is approved."""
+    """Whether `user` may carry out this restore once it is approved: never whoever decided on it."""
+    return restore.decided_by_id != user.id and _carries_out(restore, user, at)
+
+
+def _carries_out(restore: Restore, user: User, at: datetime) -> bool:
     if _is_administrator(user, at):
         return True
     return restore.kind == RestoreKind.DOWNLOAD and restore.requested_by_id == user.id
@@ -91,16 +96,19 @@ def restart(run: Run, user: User, key: str, *, at: datetime, settings: Settings)
 
 
 def cancel(restore_id: int, user: User, *, at: datetime) -> Run:
-    """Ask the run of a restore to stop; whoever may start it may stop it. Raises NotFound, Forbidden, as runs."""
+    """Ask the run of a restore to stop: who asked for a download, and administrators. Raises NotFound, Forbidden, as
+    runs."""
     restore = restores.find(restore_id, user, at=at)
     run = rows.last_run(restore)
-    if run is None or not may_start(restore, user, at):
+    if run is None or not _carries_out(restore, user, at):
         raise NotFound("run.unknown")
     return runs.stop(run.id, user, at=at)
 
 
 def may_take(restore: Restore, user: User, at: datetime) -> bool:
-    """Whether the file is for `user`: who asked for it, and administrators."""
+    """Whether the file is for `user`: who asked for it, and administrators who did not decide on it."""
+    if restore.decided_by_id == user.id:
+        return False
     return restore.requested_by_id == user.id or _is_administrator(user, at)
 
 
@@ -115,8 +123,9 @@ def file_of(restore: Restore, settings: Settings) -> Path | None:
 
 def take(restore_id: int, user: User, *, at: datetime, settings: Settings) -> tuple[Path, str]:
     """The file and its name for download, noted in the trail. Raises NotFound('restore.unknown',
-    'restore.no_file'), Forbidden('restore.not_yours')."""
+    'restore.no_file'), Forbidden('restore.not_yours', 'restore.own_decision')."""
     restore = restores.find(restore_id, user, at=at)
+    _not_decided_by(restore, user)
     if not may_take(restore, user, at):
         raise Forbidden("restore.not_yours")
     path, run = file_of(restore, settings), rows.last_run(restore)
@@ -132,6 +141,12 @@ def take(restore_id: int, user: User, *, at: datetime, settings: Settings) -> tu
             data={"filename": run.result["name"], "sha256": run.result["sha256"]},
         )
     return path, str(run.result["name"])
+
+
+def _not_decided_by(restore: Restore, user: User) -> None:
+    """Deciding on a restore and carrying it out stay in two hands. Raises Forbidden('restore.own_decision')."""
+    if restore.decided_by_id == user.id:
+        raise Forbidden("restore.own_decision")
 
 
 def _is_administrator(user: User, at: datetime) -> bool:

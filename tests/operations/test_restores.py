@@ -9,7 +9,7 @@ from portal.operations import audit, authority, restore_runs, restores
 from portal.store.models import AuditEntry, Restore, RoleHolding, Run, Server, Snapshot
 from schemas.restore import Archive, DownloadForm, ToServerForm
 from schemas.run import RunSpec
-from tests.support import copies, machines
+from tests.support import copies, machines, mandates
 from tests.support.machines import AT
 
 REASON = "Berkas terhapus tanpa sengaja."
@@ -149,6 +149,22 @@ def test_it_is_started_by_who_may(ask, copy, cast, settings):
     run = restore_runs.start(restore.id, cast["agus"], "key-of-agus", at=AT, settings=settings)
     again = restore_runs.start(restore.id, cast["agus"], "another-key", at=AT, settings=settings)
     assert (run.kind, again.id) == ("restore_to_server", run.id)
+
+
+def test_it_is_not_carried_out_by_who_decided_on_it(ask, cast, settings):
+    """As the Kasubbid's deputy yesterday, as an administrator's today."""
+    mandates.let(cast, "joko", role="subdivision_head", holder="joko", at=AT)
+    wish = ask("sari")
+    restores.approve(wish.id, cast["wulan"], at=AT)
+    RoleHolding.create(user=cast["wulan"], role="administrator", since=AT)
+    for deed in (lambda: restore_runs.start(wish.id, cast["wulan"], "two-hands-please", at=AT, settings=settings),
+                 lambda: restore_runs.take(wish.id, cast["wulan"], at=AT, settings=settings)):  # fmt: skip
+        with pytest.raises(Forbidden, match=r"restore.own_decision"):
+            deed()
+    restore = Restore.get_by_id(wish.id)
+    assert not restore_runs.may_start(restore, cast["wulan"], AT)
+    assert not restore_runs.may_take(restore, cast["wulan"], AT)
+    assert restore_runs.start(wish.id, cast["agus"], "another-hand-here", at=AT, settings=settings).id
 
 
 def test_the_worker_lets_an_approved_run_pass(run):

@@ -33,6 +33,8 @@ TEXTS = {
     "restore.refusal_reason": "Penolakan belum disimpan: tulis alasannya ({problem}).",
     "restore.approver": "Pemulihan hanya diputuskan Kasubbid Komdat, yang bukan administrator server. Tidak ada yang "
     "berubah.",
+    "restore.own_decision": "Anda yang memutuskan pemulihan ini, jadi administrator lain yang mengerjakannya dan "
+    "mengambil berkasnya. Tidak ada yang berubah.",
     "restore.own_wish": "Anda sendiri yang meminta pemulihan ini, jadi pejabat lain yang memutuskannya. Tidak ada yang "
     "berubah.",
     "restore.decided": "Permintaan pemulihan ini sudah diputuskan. Muat ulang halaman untuk melihatnya.",
