@@ -13,6 +13,11 @@
   };
   setInterval(ask, EVERY);
   document.addEventListener("visibilitychange", () => Date.now() - last >= EVERY && ask());
+  // The inbox says since when it is shown, so that what came since can be told.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const since = document.querySelector("#meja #sejak");
+    if (event.detail.elt.id === "jumlah" && since) event.detail.parameters.sejak = since.value;
+  });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.requestConfig?.elt?.id !== "jumlah" || event.detail.xhr.status < 400) return;
     event.detail.shouldSwap = false;
