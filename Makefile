@@ -7,7 +7,7 @@ PACKAGES = $(wildcard portal schemas workers)
 PYTHON_FILES = $(PACKAGES) $(wildcard app.py tests bin/office) $(shell grep -ls '^.!/.*python' bin/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fmt guide bench shell lock
+.PHONY: help setup run demo test check fmt guide bench lighthouse shell lock
 
 help:  ## list what can be done
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -42,6 +42,10 @@ guide: setup  ## take the pictures of the user guide anew
 
 bench: setup  ## compare runs through the portal with the same tools by hand, borg, restic by SFTP and rsnapshot
 	@python bin/bench
+
+lighthouse: setup  ## measure the main pages with Lighthouse (accessibility, best practices); ONLY=/path for one
+	@[ -x node_modules/.bin/lighthouse ] || npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error --include=optional
+	@python bin/lighthouse
 
 shell: setup  ## a Python prompt inside the application, with the practice office's data
 	@LUMBUNG_VAR="$${LUMBUNG_VAR:-var/practice}" flask --app app shell
