@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,11 +10,12 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from portal.config import Settings
 from portal.store import db
-from portal.store.models import TABLES, User
+from portal.store.models import User
 from tests.support import people
 from tests.support.app import Browser
 
@@ -34,16 +36,30 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database through all migrations, empty: made once, copied for each test."""
+    file = tmp_path_factory.mktemp("migrated") / "lumbung.db"
+    db.connect(f"sqlite:///{file}")
+    with db.connection():
+        db.migrate()
+        db.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """The templates of the pages, compiled once for the applications of all tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def database(settings: Settings) -> Iterator[None]:
+def database(settings: Settings, migrated: Path) -> Iterator[None]:
     """The tables, empty, with an open connection."""
     settings.ensure_folders()
+    shutil.copyfile(migrated, settings.var / "lumbung.db")
     db.connect(settings.database_url)
     with db.connection():
-        if any(db.MIGRATIONS.glob("[0-9]*.py")):
-            db.migrate()
-        else:
-            db.database.create_tables(TABLES)
         yield
     db.database.close()
 
@@ -55,10 +71,11 @@ def cast(database: None) -> dict[str, User]:
 
 
 @pytest.fixture
-def app(settings: Settings, cast: dict[str, User]) -> Flask:
+def app(settings: Settings, cast: dict[str, User], compiled: FileSystemBytecodeCache) -> Flask:
     """The application on the cast's database, as in production but for `testing`."""
     app = create_app(settings)
     app.testing = True
+    app.jinja_env.bytecode_cache = compiled
     return app
 
 
