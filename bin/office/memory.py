@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from pathlib import Path
 
@@ -10,18 +11,19 @@ SAMPLE_SECONDS = 0.05
 
 
 class PeakMemory(threading.Thread):
-    """The most resident memory, in bytes, of any process of a worker while this context lasts (VmHWM, proc(5))."""
+    """The most resident memory, in bytes, of any process of a worker of the portal whose data lie in `var`, while this
+    context lasts (VmHWM, proc(5))."""
 
-    def __init__(self) -> None:
+    def __init__(self, var: Path) -> None:
         super().__init__(name="peak-memory", daemon=True)
-        self.bytes = 0
+        self.bytes, self.var = 0, var
         self._ended = threading.Event()
-        self._before = set(_workers())
+        self._before = set(_workers(var))
 
     def run(self) -> None:
         """Look until the context ends; called by `start`. What was there before has its own past and is left out."""
         while not self._ended.wait(SAMPLE_SECONDS):
-            for pid in _workers():
+            for pid in _workers(self.var):
                 if pid not in self._before:
                     self.bytes = max(self.bytes, _peak(pid))
 
@@ -34,12 +36,13 @@ class PeakMemory(threading.Thread):
         self.join()
 
 
-def _workers() -> list[int]:
-    """The processes that run the workers' own program; a run has one of its own."""
-    found = []
+def _workers(var: Path) -> list[int]:
+    """The processes that run the workers' own program for this portal and no other; a run has one of its own."""
+    found, named = [], os.fsencode(f"LUMBUNG_VAR={var}")
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            if b"workers.main" in path.read_bytes():
+            environment = path.with_name("environ").read_bytes().split(b"\0")
+            if b"workers.main" in path.read_bytes() and named in environment:
                 found.append(int(path.parent.name))
     return found
 
