@@ -130,3 +130,28 @@ def test_it_counts_all_and_names_the_first(pair: tuple[Path, Path]) -> None:
 def test_it_stops_when_asked(pair: tuple[Path, Path]) -> None:
     with pytest.raises(Cancelled):
         compare(pair, should_stop=lambda: True)
+
+
+def test_it_tells_a_copy_that_nobody_touched_without_reading_it(tmp_path: Path) -> None:
+    copy = trees.make(tmp_path / "copy")
+    listed, file = tmp_path / "m", copy / "srv" / "web" / "deep" / "er" / "file"
+    manifest.write(copy, SOURCES, manifest=listed, sums=tmp_path / "s", previous=None)
+
+    def untouched(**more: object) -> bool:
+        return comparison.is_untouched(listed, copy, sources=SOURCES, owners=True, **more)
+
+    assert untouched()
+    with pytest.raises(Cancelled):
+        untouched(should_stop=lambda: True)
+    keeping_times(file, flip)
+    assert not untouched()
+
+
+@pytest.mark.parametrize(
+    "change", [lambda top: (top / "more").touch(), lambda top: (top / "deep/er/file").unlink()]
+)
+def test_it_tells_a_copy_with_other_entries(tmp_path: Path, change: Callable[[Path], object]) -> None:
+    copy = trees.make(tmp_path / "copy")
+    manifest.write(copy, SOURCES, manifest=tmp_path / "m", sums=tmp_path / "s", previous=None)
+    keeping_times(copy / "srv" / "web", change)
+    assert not comparison.is_untouched(tmp_path / "m", copy, sources=SOURCES, owners=True)

@@ -11,6 +11,7 @@ import threading
 import zipfile
 from pathlib import Path
 
+import orjson
 import pytest
 
 from office.compare import differences
@@ -20,6 +21,7 @@ from portal.store.models import Restore, Run, Snapshot
 from schemas.restore import Archive, DownloadForm, ToServerForm
 from tests.support.site import Site, next_key
 from tests.support.sshd import frozen
+from workers.engines import manifest
 from workers.engines.lock import Lock
 
 REASON = "Berkas terhapus tanpa sengaja."
@@ -164,6 +166,36 @@ def test_it_takes_what_a_server_gets_from_the_copy_while_that_is_proven_to_be_th
     assert (run.state, run.context) == ("succeeded", {})
     assert run.evidence["restore"]["restored"] != str(copy)
     assert differences(site.tree, Path(run.result["place"])) == []
+    # A disk that lost a file by itself: nobody wrote to it, so only reading it tells.
+    sealed_anew(site, backed_up, kept)
+    run = carried_out(site, approved(site, Snapshot.get_by_id(backed_up.id), wish, to_server(site)))
+    assert (run.state, run.context) == ("succeeded", {})
+    assert "it is compared while it is sent" in site.log_of(run)
+    assert "nobody wrote to it: the repository is asked" in site.log_of(run)
+    assert run.evidence["restore"]["restored"] != str(copy)
+    assert run.evidence["restore"]["difference_count"] == 0
+    assert differences(site.tree, Path(run.result["place"])) == []
+    # The right file again, but written: it is read before anything is sent.
+    shutil.copy2(site.tree / "html" / "beranda.html", kept)
+    run = carried_out(site, approved(site, Snapshot.get_by_id(backed_up.id), wish, to_server(site)))
+    assert (run.state, run.context) == ("succeeded", {})
+    assert "it is compared while it is sent" not in site.log_of(run)
+    assert run.evidence["restore"]["restored"] == str(copy)
+
+
+def sealed_anew(site: Site, snapshot: Snapshot, kept: Path) -> None:
+    """The list as it would be had the file in the copy the inode and change time that it has now, but the bytes that it
+    had then."""
+    listed, old = Path(snapshot.manifest_path), snapshot.manifest_sha256
+    name, info = b"/" + os.fsencode(kept.name), kept.stat()
+    lines = [orjson.loads(line) for line in listed.read_bytes().splitlines()]
+    for record in lines:
+        if manifest.path_of(record).endswith(name):
+            record["seen"] = [info.st_ino, info.st_ctime_ns]
+    listed.write_bytes(b"".join(orjson.dumps(record) + b"\n" for record in lines))
+    digest = manifest.digest_of(listed)
+    Snapshot.update(manifest_sha256=digest).where(Snapshot.id == snapshot.id).execute()
+    contents.path_of(site.settings.var, old).rename(contents.path_of(site.settings.var, digest))
 
 
 def test_it_asks_the_repository_while_a_backup_changes_the_copy(site, backed_up):

@@ -58,10 +58,34 @@ def compare(
         elif record is not None:
             found.entries += 1
             path = manifest.path_of(record)
-            for what in checker.differences(path, record, seen[1], found) if seen else ["missing"]:
+            for what in checker.differences(*seen, record, found) if seen else ["missing"]:
                 found.note(path, what)
         on_progress(found)
     return found
+
+
+def is_untouched(
+    listed: Path,
+    copy: Path,
+    *,
+    sources: Iterable[str],
+    owners: bool,
+    within: bytes | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Whether the copy that `listed` was made of lies as it did then: the same entries, and each file with the inode
+    and the change time that were noted. No content is read, so what a disk lost by itself is not seen.
+
+    Raises Cancelled.
+    """
+    found, checker = Comparison(), _Checker(os.fsencode(copy), owners, reads=False)
+    records = manifest.read(listed) if within is None else manifest.part(listed, within)
+    for record, seen in side_by_side(records, _walks(copy, sources)):
+        if should_stop():
+            raise Cancelled
+        if record is None or seen is None or checker.differences(*seen, record, found):
+            return False
+    return True
 
 
 Seen = tuple[bytes, os.stat_result]
@@ -97,14 +121,16 @@ def side_by_side(
 
 @dataclass
 class _Checker:
-    """Compares entries, and remembers which restored file each group of hard links is."""
+    """Compares entries, and remembers which restored file each group of hard links is. Unless it `reads`, a file that
+    was not written to since it was listed passes for the same."""
 
     top: bytes
     owners: bool
+    reads: bool = True
     groups: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def differences(
-        self, path: bytes, record: manifest.Record, info: os.stat_result, found: Comparison
+        self, path: bytes, info: os.stat_result, record: manifest.Record, found: Comparison
     ) -> list[str]:
         """The names of what differs, in the words of the manifest."""
         seen = manifest.observe(self.top, path, info)
@@ -118,11 +144,16 @@ class _Checker:
         if record["kind"] == "file":
             found.files += 1
             found.compared_bytes += info.st_size
-            if manifest.checksum(os.path.join(self.top, path)) != record["sha256"]:
+            if not self._is_same(path, info, record):
                 wrong.append("content")
             if self._is_split(record.get("link_group"), info):
                 wrong.append("hard_link")
         return wrong
+
+    def _is_same(self, path: bytes, info: os.stat_result, record: manifest.Record) -> bool:
+        if self.reads:
+            return manifest.checksum(os.path.join(self.top, path)) == record["sha256"]
+        return [info.st_ino, info.st_ctime_ns] == record.get("seen")
 
     def _is_split(self, group: int | None, info: os.stat_result) -> bool:
         """Whether a file that was one with others is not any more."""

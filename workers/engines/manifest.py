@@ -13,6 +13,7 @@ import base64
 import hashlib
 import os
 import stat
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,7 @@ import orjson
 from workers.engines.errors import Cancelled
 
 Record = dict[str, Any]
-CHUNK = 1024 * 1024
+READ = 256 * 1024
 KINDS = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "folder",
@@ -160,8 +161,22 @@ def checksum(path: bytes) -> str:
     descriptor = os.open(
         path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NOATIME if os.geteuid() == 0 else os.O_RDONLY | os.O_NOFOLLOW
     )
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    # One room for all files of a thread: a new one for each takes a fifth of the time where they are small.
+    room, digest = _rooms.room, hashlib.sha256()
+    try:
+        while count := os.readv(descriptor, (room,)):
+            digest.update(room[:count])
+    finally:
+        os.close(descriptor)
+    return digest.hexdigest()
+
+
+class _Rooms(threading.local):
+    def __init__(self) -> None:
+        self.room = memoryview(bytearray(READ))
+
+
+_rooms = _Rooms()
 
 
 def _record(

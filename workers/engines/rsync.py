@@ -76,10 +76,12 @@ def push_argv(
     as_root: bool,
     timeout_seconds: int,
     check: bool = False,
+    anew: bool = False,
 ) -> list[str]:
     """Bring `source` (a file, or a folder's content when it ends with a slash) into the folder `target` of a server.
 
-    `check` sends nothing: both sides are read, and each line tells of something that is not the same there.
+    `check` sends nothing: both sides are read, and each line tells of something that is not the same there. `anew`
+    reads what is there already and sends what has another content, whatever its size and time.
     """
     host = f"[{address}]" if ":" in address else address
     root = AS_ROOT if as_root else ()
@@ -89,8 +91,8 @@ def push_argv(
         else ["--info=progress2,flist0", "--out-format=%o %l %n"]
     )
     return [
-        "rsync", *KEEP, *root, "--secluded-args", f"--timeout={timeout_seconds}", "--no-human-readable",
-        "--outbuf=Line", *told, "--rsh", shlex.join(ssh), source, f"{host}:{target}/",
+        "rsync", *KEEP, *root, *(["--checksum"] if anew else []), "--secluded-args", f"--timeout={timeout_seconds}",
+        "--no-human-readable", "--outbuf=Line", *told, "--rsh", shlex.join(ssh), source, f"{host}:{target}/",
     ]  # fmt: skip
 
 

@@ -100,6 +100,19 @@ def compare(work: Work) -> None:
     conclude(work, found)
 
 
+def is_untouched(work: Work) -> bool:
+    """Whether the copy lies as it did when it was listed, by inodes and change times. Raises Cancelled."""
+    within = _within(work)
+    return comparison.is_untouched(
+        Path(work.spec.manifest_path),
+        work.copy,
+        sources=work.roots() if within is None else (os.fsdecode(within),),
+        within=within,
+        owners=os.geteuid() == 0,
+        should_stop=work.should_stop,
+    )
+
+
 def conclude(work: Work, found: comparison.Comparison) -> None:
     """Tell what a comparison found. Raises EngineError('proof.differs') for any difference."""
     work.log(

@@ -15,15 +15,29 @@ from workers.steps.download import order_of
 from workers.steps.work import Work
 
 DIFFERENCES_SHOWN = 50
+INCOMPLETE = "restore.target_incomplete"
 
 
 def push(work: Work) -> None:
-    """Make the new folder and fill it. Raises EngineError('restore.target_…') and those of ssh and rsync, Cancelled."""
+    """Make the new folder and fill it. Where the copy that is read beside turns out to hold something else than the
+    list says, the repository is asked, and what it gave is sent anew, over what was sent.
+
+    Raises EngineError('restore.target_…') and those of ssh, rsync and proof, Cancelled.
+    """
     there = _there(work)
     _make_folder(there, place_of(work))
-    result = _rsync(work, there, sending.told(work, "push"), check=False)
-    _raise(result, place_of(work))
-    work.log(f"pushed to {place_of(work)} in {result.seconds:.1f} s")
+    try:
+        _send(work, there)
+        if work.reading is None or work.reading.agrees():
+            return
+    except EngineError as error:
+        # A file that the disk here gives no more is a file that could not be sent.
+        if error.code != INCOMPLETE or work.reading is None or work.reading.agrees():
+            raise
+    work.log("the copy is not what was listed, though nobody wrote to it: the repository is asked", "WARN")
+    proof.restore(work)
+    proof.compare(work)
+    _send(work, there, anew=True)
 
 
 def recheck(work: Work) -> None:
@@ -76,7 +90,15 @@ def _make_folder(there: Work, place: str) -> None:
     raise EngineError(code, tool="ssh", exit_code=made.exit_code, tail=made.error, path=place)
 
 
-def _rsync(work: Work, there: Work, output: LineHandler, *, check: bool) -> Result:
+def _send(work: Work, there: Work, *, anew: bool = False) -> None:
+    result = _rsync(work, there, sending.told(work, "push"), anew=anew)
+    _raise(result, place_of(work))
+    work.log(f"pushed to {place_of(work)} in {result.seconds:.1f} s")
+
+
+def _rsync(
+    work: Work, there: Work, output: LineHandler, *, check: bool = False, anew: bool = False
+) -> Result:
     if work.restored is None:
         raise ValueError("a push comes after a restore")
     order = order_of(work)
@@ -89,6 +111,7 @@ def _rsync(work: Work, there: Work, output: LineHandler, *, check: bool) -> Resu
         as_root=sending.keeps_owners(there),
         timeout_seconds=int(work.settings.idle_deadline_seconds),
         check=check,
+        anew=anew,
     )
     return sending.send(work, argv, output)
 
@@ -102,5 +125,5 @@ def _raise(result: Result, place: str) -> None:
     if code == "vault.full":
         code = "restore.target_full"
     elif not code.startswith(("ssh.", "rsync.")) or error is None:
-        code = "restore.target_incomplete"
+        code = INCOMPLETE
     raise EngineError(code, tool="rsync", exit_code=result.exit_code, tail=result.tail, path=place)

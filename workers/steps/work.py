@@ -39,6 +39,7 @@ from workers.steps import ways
 
 if TYPE_CHECKING:
     from workers.steps.keeper import Keeper
+    from workers.steps.reading import Reading
 
 LEFT_OUT_MAX = 1_000
 
@@ -80,6 +81,7 @@ class Work:
     way: ways.Way | None = field(default=None, repr=False)
     rooms: dict[str, Room] = field(default_factory=dict)
     keeper: Keeper | None = field(default=None, repr=False)
+    reading: Reading | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _known: set[str] = field(default_factory=set, repr=False)
     _held: ExitStack = field(default_factory=ExitStack, repr=False)

@@ -79,7 +79,12 @@ def test_it_sends_nothing_when_it_checks():
 
 
 def test_it_deletes_nothing_on_a_server():
-    assert not [word for word in push(as_root=True) if word.startswith("--delete")]
+    assert not [word for word in push(as_root=True) + push(anew=True) if word.startswith("--delete")]
+
+
+def test_it_looks_at_what_it_sent_before_only_when_it_sends_anew():
+    assert "--checksum" in push(anew=True)
+    assert "--checksum" not in push()
 
 
 def test_it_sends_to_an_ipv6_address():
