@@ -29,7 +29,7 @@ def rename(unit_id: int, entry: UnitName, *, actor: User, at: datetime) -> None:
         if unit.name == entry.name:
             return
         Unit.update(name=entry.name).where(Unit.id == unit.id).execute()
-        words.unit_renamed(unit.id, unit.name, entry.name)
+        words.unit_renamed(unit.id, unit.code, unit.name, entry.name)
         data = {"unit": unit.code, "old": unit.name, "new": entry.name}
         audit.record("unit:renamed", actor=actor, subject_type="unit", subject_id=unit.id, data=data, at=at)
 

@@ -130,13 +130,13 @@ def test_the_index_follows_what_happens_to_a_request(many):
     BackupRequest.delete().where(BackupRequest.id == first.id).execute()
     assert found("yang lain") == []
     unit = many["sari"].unit
-    BackupRequest.update(search=f"{unit.name.lower()}").where(
-        BackupRequest.number == "PB-2026-0006"
-    ).execute()
-    words.unit_renamed(
-        BackupRequest.get(BackupRequest.number == "PB-2026-0006").unit_id, unit.name, "Balai Baru"
-    )
-    assert len(found("balai baru")) <= 1
+    sixth = BackupRequest.get(BackupRequest.number == "PB-2026-0006")
+    name, code = unit.name.lower(), unit.code.lower()
+    said = f"sari\n1990\n{code}\n{{}}\nserver {name}\n\n/srv/{name}\n{name}"
+    BackupRequest.update(search=said.format(name), unit=unit).where(BackupRequest.id == sixth.id).execute()
+    words.unit_renamed(unit.id, unit.code, unit.name, "Balai Baru")
+    assert found("balai baru") == [sixth.id]
+    assert BackupRequest.get_by_id(sixth.id).search == said.format("balai baru"), "a form says what it said"
 
 
 def test_an_index_that_a_change_of_the_table_has_taken_away_comes_back(many):

@@ -56,9 +56,10 @@ def holding(text: str) -> Any:
     return held(text).condition
 
 
-def unit_renamed(unit_id: int, old: str, new: str) -> None:
-    """Let the requests of a unit be found by its new name."""
-    changed = fn.REPLACE(BackupRequest.search, old.lower(), new.lower())
+def unit_renamed(unit_id: int, code: str, old: str, new: str) -> None:
+    """Let the requests of a unit be found by its new name: the line after its code. What a form says stays."""
+    before, after = (f"\n{code}\n{name}\n".lower() for name in (old, new))
+    changed = fn.REPLACE(BackupRequest.search, before, after)
     BackupRequest.update(search=changed).where(BackupRequest.unit == unit_id).execute()
 
 
