@@ -60,12 +60,15 @@ def attach(
 
 
 def remove(attachment_id: int, user: User, *, at: datetime) -> Attachment:
-    """Take a file off a form not yet sent. The row stays, marked removed. Raises NotFound, Forbidden, StaleStep."""
+    """Take a file off a form not yet sent. The row stays, marked removed. Raises NotFound, StaleStep, Forbidden, also
+    ('attachment.is_scan') for the scan of a signed paper."""
     with transaction():
         row = Attachment.get_or_none(Attachment.id == attachment_id, Attachment.removed_at.is_null())
         if row is None:
             raise NotFound("attachment.unknown")
         _check_owner(row.backup_request_id, user)
+        if row.scan_of_id is not None:
+            raise Forbidden("attachment.is_scan")
         Attachment.update(removed_at=at).where(Attachment.id == attachment_id).execute()
         audit.record(
             "attachment:removed",

@@ -8,7 +8,7 @@ import pytest
 
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
 from portal.operations import attachments, audit, submission
-from portal.store.models import Attachment, AuditEntry
+from portal.store.models import Attachment, AuditEntry, IssuedPaper
 from portal.store.queries import requests as rows
 from tests.support import desks
 from tests.support.desks import FORM, MONDAY
@@ -154,6 +154,17 @@ def test_it_takes_files_of_the_owner_only(attach, settings, cast):
         attach(PNG, request_id=4711)
     assert len(files(settings)) == 1
     assert Attachment.get_by_id(kept.id).removed_at is None
+
+
+def test_the_scan_of_a_signed_paper_stays(settings, cast):
+    file = desks.file(settings, cast)
+    scan = Attachment.create(backup_request=file.request_id, filename="formulir.pdf", sha256="ab" * 32, size_bytes=1,
+                             media_type="application/pdf", uploaded_by=cast["bambang"],
+                             scan_of=IssuedPaper.get(IssuedPaper.kind == "fm001"))  # fmt: skip
+    file.act("bambang", "return", note="Lengkapi foldernya.", marked_fields=("folders",))
+    with pytest.raises(Forbidden, match=r"attachment.is_scan"):
+        attachments.remove(scan.id, cast["sari"], at=file.at)
+    assert Attachment.get_by_id(scan.id).removed_at is None
 
 
 def test_it_takes_a_file_off_and_keeps_the_trace(attach, cast, row):

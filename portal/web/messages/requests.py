@@ -182,6 +182,7 @@ TEXTS = {
     "phone.extension": "Tulis nomor telepon tanpa nomor ekstensi.",
     "email.invalid": "Alamat surel tidak dikenali. Contoh: nama@kantor.go.id.",
     "attachment.unknown": "Lampiran itu tidak ada, atau bukan untuk Anda.",
+    "attachment.is_scan": "Hasil pindaian surat bertanda tangan tetap pada permohonannya dan tidak dapat dihapus.",
     "attachment.empty": "Berkas lampiran kosong.",
     "attachment.kind": "Jenis berkas ini tidak diterima, atau isinya tidak sesuai dengan namanya.",
     "attachment.too_large": "Berkas terlalu besar; paling besar {most:bytes}.",
