@@ -19,6 +19,9 @@ from portal.store.models import BackupRequest, CalendarDay, CalendarPeriod, DueM
 from portal.store.queries import dispositions, people
 from portal.store.queries import requests as request_rows
 
+SEEN = timedelta(minutes=1)
+"""From when on a due time has moved: what was left of a clock is kept in whole seconds, office hours in minutes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -132,5 +135,6 @@ def _moves_of(request: BackupRequest, after: worktime.OfficeCalendar) -> Iterabl
         return
     left = int((found.left or -found.late) / timedelta(seconds=1)) if request.paused_at else None
     kept = request.remaining_seconds if request.paused_at else None
-    if found.due_at != request.due_at or left != kept:
+    moved = abs(found.due_at - request.due_at) >= SEEN or (left is None) != (kept is None)
+    if moved or abs(timedelta(seconds=(left or 0) - (kept or 0))) >= SEEN:
         yield Move(request, request.due_at, found.due_at, left)

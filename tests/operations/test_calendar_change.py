@@ -46,6 +46,17 @@ def test_it_shows_what_would_move_and_changes_nothing(file):
     assert (file.row.due_at, rows.days()) == (wib(24, 9), [])
 
 
+def test_the_fraction_of_a_second_that_a_postponement_lost_is_no_move(cast, settings):
+    file = desks.file(settings, cast, at=wib(23, 9) + timedelta(microseconds=400_000)).walk("execution")
+    file.at += timedelta(minutes=10, microseconds=300_000)
+    file.act("agus", "postpone", note="Disk penuh.", postponed_until=date(2026, 11, 26))
+    assert calendar.preview(holiday(date(2026, 12, 30))).moves == ()
+    file.at = wib(24, 9)
+    file.act("agus", "resume")
+    assert calendar.preview(holiday(date(2026, 12, 30))).moves == ()
+    assert len(calendar.preview(holiday()).moves) == 1
+
+
 def test_it_moves_the_due_times_in_the_same_commit_and_tells_of_it(file, cast):
     save(holiday(), cast)
     assert file.row.due_at == wib(25, 9)
