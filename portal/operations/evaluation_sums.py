@@ -8,7 +8,7 @@ from portal.operations import parcel
 from portal.sop.evaluation import RULES, Month, adding
 from portal.sop.table import ALLOWANCES
 from portal.store.db import transaction
-from portal.store.models import Disposition, EvaluationSum
+from portal.store.models import Disposition, EvaluationMonth, EvaluationSum
 from portal.store.queries.evaluation import issued, steps
 from schemas.evaluation_rows import DecidedSum
 
@@ -54,8 +54,9 @@ def go_on(at: datetime) -> None:
 
 
 def forget(instant: datetime) -> None:
-    """A decision of that instant did not stand: whatever was added up with it is added up anew. Inside the caller's
-    transaction."""
+    """A decision of that instant did not stand: whatever was added up with it, and its month's figures, are counted
+    anew; a report that was issued keeps its own. Inside the caller's transaction."""
+    EvaluationMonth.delete().where(EvaluationMonth.month == Month.of(instant).key).execute()
     EvaluationSum.delete().where(EvaluationSum.until > instant).execute()
 
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from portal.errors import Forbidden, StaleStep, TransitionRefused
-from portal.operations import audit, disposition, office, papers
+from portal.operations import audit, disposition, evaluation, office, papers
+from portal.sop.evaluation.months import Month
 from portal.store.models import AuditEntry, BackupRequest, Grant, Letter, OutboxEvent, RoleHolding
 from portal.store.queries import dispositions
 from tests.support import desks, machines
@@ -44,6 +45,16 @@ def test_it_puts_the_request_back_on_the_desk_as_it_was(cast, settings):
     assert AuditEntry.select().order_by(AuditEntry.sequence.desc()).first().tag == "request:undo"
     desks.assert_chained(file)
     assert audit.verify().ok
+
+
+def test_the_month_that_was_counted_with_it_is_counted_anew(cast, settings):
+    file = desks.file(settings, cast)
+    file.act("bambang", "forward")
+    month = Month.of(file.at)
+    file.at = month.ends + timedelta(hours=1)
+    with_it = evaluation.figures(month, at=file.at, settings=settings).sla.whole
+    file.undo("bambang")
+    assert evaluation.figures(month, at=file.at, settings=settings).sla.whole == with_it - 1
 
 
 def test_only_who_decided_takes_it_back(cast, settings):
