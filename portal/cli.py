@@ -169,7 +169,15 @@ def reset_factor(username: str) -> None:
 def verify() -> None:
     """Check the chain, also against the head kept at the last check; exit code 1 when it is broken."""
     settings: Settings = current_app.config["SETTINGS"]
-    found = audit.verify_against(settings.var / audit_checks.HEAD_FILE)
+    kept = settings.var / audit_checks.HEAD_FILE
+    try:
+        found = audit.verify_against(kept)
+    except audit.UnreadableHead:
+        _refuse(
+            [
+                f"{kept} holds no head: compare the trail with a copy of the head from elsewhere, then remove the file"
+            ]
+        )
     audit_checks.note(found, at=db.now())
     if not found.ok:
         _refuse([f"the chain is broken at entry {found.broken_at} ({found.entries} read)"])

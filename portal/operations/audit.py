@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,10 @@ class Verification:
     entries: int
     broken_at: int | None
     head: str
+
+
+class UnreadableHead(RuntimeError):
+    """The file in which the head was kept says none: whether the chain was cut off since then cannot be told."""
 
 
 def record(
@@ -102,7 +107,8 @@ def walk(first: int, previous: str, most: int | None = None) -> Verification:
 
 
 def verify_against(kept: Path) -> Verification:
-    """Verify with the head kept in the file `kept`, and keep the new head there (0600) when the chain holds.
+    """Verify with the head kept in the file `kept`, and keep the new head there (0600) when the chain holds. Raises
+    UnreadableHead.
 
     The file belongs where whoever can change the database cannot write: another machine, or at least other rights.
     """
@@ -113,19 +119,27 @@ def verify_against(kept: Path) -> Verification:
 
 
 def kept_head(kept: Path) -> tuple[int, str] | None:
-    """The head that was kept at the last check, or None."""
+    """The head that was kept at the last check, or None. Raises UnreadableHead where a file is there and says none."""
     try:
         sequence, digest = kept.read_text(encoding="ascii").split()
+        return int(sequence), digest
     except FileNotFoundError:
         return None
-    return int(sequence), digest
+    except (OSError, ValueError) as error:
+        raise UnreadableHead(str(kept)) from error
 
 
 def keep_head(kept: Path, sequence: int, head: str) -> None:
-    """Keep the head of a chain that holds; an empty one has none."""
-    if sequence:
-        kept.touch(mode=0o600)
-        kept.write_text(f"{sequence} {head}\n", encoding="ascii")
+    """Keep the head of a chain that holds; an empty one has none. A power cut leaves the old or the new one whole."""
+    if not sequence:
+        return
+    waiting = kept.with_name(f".{kept.name}.{os.getpid()}")
+    descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(f"{sequence} {head}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    waiting.replace(kept)
 
 
 def _said_by(entry: AuditEntry) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from portal.config import Settings
 from portal.operations import audit, findings
@@ -87,7 +86,11 @@ def go_on(check: AuditCheck, *, at: datetime, settings: Settings) -> AuditCheck:
         # They were there when the check began.
         found = replace(found, ok=False, broken_at=found.entries + 1)
     ended = not found.ok or found.entries >= check.target
-    broken_at = found.broken_at or (_cut_off(kept, found.entries) if ended and check.whole else None)
+    try:
+        known, lost = (audit.kept_head(kept) if ended and check.whole else None), False
+    except audit.UnreadableHead:
+        known, lost = None, True
+    broken_at = found.broken_at or _cut_off(known, found.entries)
     with transaction():
         told = {"sequence": found.entries, "head": found.head, "broken_at": broken_at}
         if ended:
@@ -95,7 +98,10 @@ def go_on(check: AuditCheck, *, at: datetime, settings: Settings) -> AuditCheck:
         same = (AuditCheck.id == check.id) & (AuditCheck.sequence == check.sequence)
         if AuditCheck.update(**told).where(same, AuditCheck.finished_at.is_null()).execute() and ended:
             _ended(check, broken_at, at)
-    if ended and check.whole and broken_at is None:
+        if lost:
+            findings.raise_once(None, "audit_head", "audit.head_lost", at=at, place="head",
+                                context={"file": HEAD_FILE})  # fmt: skip
+    if ended and check.whole and broken_at is None and not lost:
         audit.keep_head(kept, found.entries, found.head)
     return AuditCheck.get_by_id(check.id)
 
@@ -155,9 +161,8 @@ def _begin(known: AuditCheck | None, *, via: str, user: User | None, at: datetim
                              head=head, target=trail.size())  # fmt: skip
 
 
-def _cut_off(kept: Path, entries: int) -> int | None:
-    """The entry at which the chain no longer is what it was when its head was kept, or None."""
-    known = audit.kept_head(kept)
+def _cut_off(known: tuple[int, str] | None, entries: int) -> int | None:
+    """The entry at which the chain no longer is what it was when the head `known` was kept, or None."""
     if known is None or trail.hash_of(known[0]) == known[1]:
         return None
     return min(known[0], entries + 1)

@@ -100,6 +100,20 @@ def test_it_moves_the_kept_head_forward(database, tmp_path):
     assert kept.read_text().startswith("4 ")
 
 
+def test_a_power_cut_while_the_head_is_kept_leaves_the_old_one(database, tmp_path, monkeypatch):
+    kept = tmp_path / "head"
+    write(2)
+    audit.verify_against(kept)
+    write(2)
+    with monkeypatch.context() as cut:
+        cut.setattr("os.fsync", lambda descriptor: (_ for _ in ()).throw(OSError("no power")))
+        with pytest.raises(OSError, match="no power"):
+            audit.verify_against(kept)
+    assert kept.read_text().startswith("2 ")
+    assert audit.verify_against(kept).ok
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
 def test_it_refuses_to_write_outside_a_transaction(database):
     with pytest.raises(RuntimeError):
         audit.record("test:loose", actor=None, subject_type="test", at=AT)

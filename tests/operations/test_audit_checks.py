@@ -55,6 +55,21 @@ def test_the_clock_reads_the_whole_chain_in_pieces_and_remembers_how_far(setting
     assert (settings.var / "audit-head").read_text() == f"25 {check.head}\n"
 
 
+@pytest.mark.parametrize("left", ["", "25 ", "\x00\x00"])
+def test_a_torn_head_is_a_finding_and_the_check_ends(settings, left):
+    write(25)
+    head = settings.var / "audit-head"
+    head.write_text(left)
+    assert rounds(settings) == []
+    check = last_check()
+    assert (check.sequence, check.finished_at, check.broken_at) == (25, NOON, None)
+    finding = Finding.get()
+    assert (finding.kind, finding.code, finding.server_id) == ("audit_head", "audit.head_lost", None)
+    assert head.read_text() == left, "somebody has to look at it first"
+    with pytest.raises(audit.UnreadableHead):
+        audit.verify_against(head)
+
+
 def test_it_goes_on_from_where_it_ended_and_once_a_night_from_the_first_entry(settings, monkeypatch):
     write(25)
     rounds(settings)

@@ -14,7 +14,8 @@ from portal.store.models.snapshots import Snapshot
 class Finding(Table):
     """Something wrong with what the vault holds of a server; while one is open nothing of that server is pruned.
 
-    `kind`: integrity, restore_test, second_copy, …, or audit_chain, which is no server's; `severity`: bad or warn.
+    `kind`: integrity, restore_test, second_copy, …, or audit_chain, audit_head and seal, which are no server's;
+    `severity`: bad or warn.
     `code` and `context` say what was found, `last_proven` the newest copy that had a proof then. `open_key` holds
     server, kind and place while the finding is open and is empty after: the same fault is told once.
     """

@@ -35,7 +35,10 @@ LABELS = {
         "sejak": "Dari",
         "sampai": "Sampai",
     },
-    "finding_kind": {"audit_chain": "Rantai jejak audit putus"},
+    "finding_kind": {
+        "audit_chain": "Rantai jejak audit putus",
+        "audit_head": "Sidik jejak audit tidak terbaca",
+    },
     "export_name": {"trail": "jejak-audit"},
     "trail_column": {
         "number": "No.",
@@ -55,6 +58,10 @@ TEXTS = {
     "diteruskan jam portal; muat ulang halaman ini untuk melihat hasilnya.",
     "audit.broken": "Rantai jejak audit putus pada kejadian nomor {entry}: kejadian itu atau yang sebelumnya diubah "
     "atau dihapus di luar portal.",
+    "audit.head_lost": "Berkas {file} di folder data portal tidak memuat sidik kejadian terakhir, jadi tidak dapat "
+    "dipastikan apakah kejadian di ujung rantai jejak audit dipotong. Rantainya sendiri tetap diperiksa.",
+    "audit.head_lost.next": "Bandingkan rantainya dengan salinan sidik di tempat lain (flask audit verify), lalu hapus "
+    "berkas itu; pemeriksaan seluruh rantai berikutnya menyimpan sidik yang baru.",
     "audit.broken.next": "Amankan basis data portal, cari kejadian itu di cadangannya, lalu bandingkan. Temuan yang "
     "sudah ditutup tidak dicatat lagi untuk kejadian yang sama, tetapi halaman Jejak audit tetap menunjukkannya.",
 }
