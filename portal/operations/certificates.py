@@ -66,7 +66,8 @@ def issued_file(run_id: int, settings: Settings) -> Path | None:
     if (old := _old(run_id, settings)).is_file():
         return old
     row = issued_rows.newest(f"run:{run_id}")
-    return issued.file_of(row, settings) if row else None
+    # One that waits for another seal is not there yet.
+    return issued.file_of(row, settings) if row and row.sha256 else None
 
 
 def _old(run_id: int, settings: Settings) -> Path:

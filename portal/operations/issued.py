@@ -16,7 +16,7 @@ from portal.documents import signing
 from portal.documents.papers import Paper, Signatory
 from portal.documents.render import AttachedFile, render
 from portal.errors import TransitionRefused
-from portal.operations import audit, seals, styles
+from portal.operations import audit, seal_terms, seals, styles
 from portal.store import db
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, IssuedPaper, Letter, User
@@ -103,7 +103,7 @@ def post_of(paper: Paper) -> str:
 def document(row: IssuedPaper, settings: Settings, *, actor: User | None = None) -> bytes:
     """The file of a paper, made when nobody has asked for it yet, the same bytes ever after.
 
-    Raises TransitionRefused('paper.damaged') when the kept file is not the one that was sealed."""
+    Raises TransitionRefused('paper.damaged') when the kept file is not the one that was sealed, and as `seal`."""
     if row.sha256 is None:
         row = seal(row, settings, actor=actor)
     try:
@@ -117,8 +117,9 @@ def document(row: IssuedPaper, settings: Settings, *, actor: User | None = None)
 
 def seal(row: IssuedPaper, settings: Settings, *, actor: User | None = None) -> IssuedPaper:
     """Print, seal and keep a paper; of two at once the first one's file stays. Return the row as it then stands.
-    `actor` is who asked for a certificate, which is issued by being asked for."""
-    paper, mark = read(row), seals.seal_of(settings)
+    `actor` is who asked for a certificate, which is issued by being asked for. Raises
+    TransitionRefused('paper.seal_expired')."""
+    paper, mark = read(row), seals.usable(settings, db.now())
     pdf = signing.sealed(
         render(paper.template, paper, attachments=_enclosed(row), logo=styles.picture_of(paper.letterhead)),
         mark,
@@ -150,7 +151,10 @@ def _record(row: IssuedPaper, paper: Paper, digest: str, actor: User | None, at:
 
 
 def seal_waiting(settings: Settings, most: int = 20) -> list[int]:
-    """Make the files of papers that were signed and that nobody has opened; their ids. For the clock."""
+    """Make the files of papers that were signed and that nobody has opened; their ids. For the clock. A seal that has
+    ended or is about to is a finding; then papers wait for the next one."""
+    if not seal_terms.watch(settings, at=db.now()):
+        return []
     return [seal(row, settings).id for row in rows.unsealed(most)]
 
 

@@ -10,6 +10,7 @@ from portal.config import ConfigurationError, Settings
 from portal.documents import signing
 from portal.documents.papers import SealKind
 from portal.documents.signing import Seal, Verdict
+from portal.errors import TransitionRefused
 from portal.operations import sealing
 
 SEAL_FILE = "portal-seal"
@@ -20,6 +21,15 @@ BSRE = ("bsre", "balai besar sertifikasi elektronik", "balai sertifikasi elektro
 def seal_of(settings: Settings) -> Seal:
     """The seal that papers get now. Raises ConfigurationError for a PKCS#12 file that cannot be used."""
     return own(settings) if settings.seal_pkcs12 is None else _given(settings)
+
+
+def usable(settings: Settings, at: datetime) -> Seal:
+    """The same, for sealing at `at`. Raises TransitionRefused('paper.seal_expired') when its certificate has ended by
+    then: what it sealed would count for nothing. The paper keeps its number and what it says, and is sealed later."""
+    seal = seal_of(settings)
+    if signing.ends_at(seal) <= at:
+        raise TransitionRefused("paper.seal_expired", until=signing.ends_at(seal))
+    return seal
 
 
 def own(settings: Settings) -> Seal:

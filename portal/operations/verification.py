@@ -105,7 +105,7 @@ def _state(row: IssuedPaper, verdict: Verdict, at: datetime, settings: Settings)
         return "void"
     if row.withdrawn_at is not None:
         return "withdrawn"
-    if not verdict.holds:
+    if row.sha256 is not None and not verdict.holds:
         return "damaged"
     newest = rows.newest(row.subject)
     if newest is not None and newest.id != row.id:

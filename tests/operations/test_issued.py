@@ -18,7 +18,7 @@ from portal.config import ConfigurationError, Settings
 from portal.documents import signing
 from portal.errors import TransitionRefused
 from portal.operations import audit, issued, papers, seals, undoing, verification
-from portal.store.models import AuditEntry, IssuedPaper, Letter, User
+from portal.store.models import AuditEntry, Finding, IssuedPaper, Letter, User
 from portal.store.queries import issued as rows
 from tests.documents import reading
 from tests.operations.test_papers import granted
@@ -186,6 +186,34 @@ def test_it_seals_with_the_certificate_that_the_office_was_given(file, tmp_path)
     text = reading.text(data)
     assert "sertifikat instansi" in text
     assert "BSrE" not in text
+
+
+def test_a_paper_waits_for_another_seal_when_its_certificate_has_ended(file, tmp_path):
+    def sealed_with(name, **made):
+        (tmp_path / name).mkdir()
+        given = {"seal_pkcs12": office_file(tmp_path / name, **made), "seal_passphrase": "sandi berkas"}
+        return Settings(**(file.settings.model_dump() | given))
+
+    file.settings = sealed_with("ended", days=-1)
+    file.act("bambang", "forward")
+    with pytest.raises(TransitionRefused, match=r"paper.seal_expired"):
+        pdf(file, "nota_dinas")
+    row = newest(file, "nota_dinas")
+    assert (row.sha256, issued.seal_waiting(file.settings)) == (None, [])
+    assert issued.seal_waiting(file.settings) == []
+    assert [(each.kind, each.code, each.severity) for each in Finding.select()] == [
+        ("seal", "seal.ended", "bad")
+    ]
+    shown = verification.by_code(row.code, at=file.at, settings=file.settings)
+    assert (shown.state, shown.sealed_at) == ("genuine", None)
+    file.settings = sealed_with("soon", days=20)
+    assert row.id in issued.seal_waiting(file.settings)
+    assert Finding.select().order_by(Finding.id.desc()).get().code == "seal.ends_soon"
+    row = newest(file, "nota_dinas")
+    assert seals.judged(pdf(file, "nota_dinas"), row.seal, row.sealed_at, file.settings).holds
+    file.settings = sealed_with("good", days=60)
+    issued.seal_waiting(file.settings)
+    assert Finding.select().count() == 2
 
 
 @pytest.mark.parametrize(

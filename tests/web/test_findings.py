@@ -37,6 +37,18 @@ def test_it_says_what_was_found_and_what_stands_still(browser, finding):
     assert "Tidak ada yang cocok" in browser("agus").get("/temuan?cari=tidakada").text
 
 
+def test_it_tells_of_what_is_no_servers(browser, cast):
+    with transaction():
+        findings.raise_once(None, "seal", "seal.ended", at=AT, place="a", context={"until": AT.isoformat()})
+        findings.raise_once(
+            None, "audit_head", "audit.head_lost", at=AT, place="head", context={"file": "audit-head"}
+        )
+    page = browser("joko").get("/temuan").text
+    for said in ("Sertifikat segel surat berakhir pada", "Pasang sertifikat yang baru",
+                 "audit-head di folder data portal", "Bandingkan rantainya"):  # fmt: skip
+        assert said in page, said
+
+
 @pytest.mark.parametrize("who", ["joko", "agus", "ratna"])
 def test_the_front_page_counts_them(browser, finding, who):
     assert "Temuan terbuka" in browser(who).get("/").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LABELS = {
+    "finding_kind": {"seal": "Sertifikat segel surat"},
     "paper": {
         "certificate": "Sertifikat Uji Pemulihan",
         "disposal": "Berita Acara Pemusnahan Salinan",
@@ -45,6 +46,16 @@ LABELS = {
 TEXTS = {
     "paper.damaged": "Berkas surat {number} di arsip portal tidak sama lagi dengan yang disegel, jadi tidak diberikan. "
     "Beri tahu administrator sistem; salinan yang sudah diunduh dapat diperiksa di halaman verifikasi.",
+    "paper.seal_expired": "Sertifikat segel kantor berakhir pada {until}, jadi berkas surat ini belum dapat dibuat. "
+    "Nomor dan isinya sudah tersimpan; berkasnya disegel setelah administrator sistem memasang sertifikat yang baru.",
+    "seal.ends_soon": "Sertifikat segel surat berakhir pada {until}. Sesudah itu surat tetap bernomor, tetapi "
+    "berkasnya menunggu sertifikat yang baru.",
+    "seal.ends_soon.next": "Mintalah sertifikat yang baru, pasang sebagai LUMBUNG_SEAL_PKCS12, lalu mulai ulang "
+    "portal.",
+    "seal.ended": "Sertifikat segel surat berakhir pada {until}. Surat yang ditandatangani sejak itu bernomor dan "
+    "tersimpan, tetapi berkasnya belum dapat diunduh.",
+    "seal.ended.next": "Pasang sertifikat yang baru sebagai LUMBUNG_SEAL_PKCS12, lalu mulai ulang portal; surat yang "
+    "menunggu disegel dengan sendirinya.",
     "letter.unknown": "Surat itu tidak ada di register, atau bukan untuk Anda.",
     "letter.voided": "Surat {number} dibatalkan. Nomornya tetap tercatat dengan alasannya.",
     "letter.already_void": "Surat {number} sudah dibatalkan lebih dahulu. Tidak ada yang berubah.",
