@@ -109,6 +109,11 @@ def attachment_name(number: int, filename: str) -> str:
     return f"lampiran/{number:02d}-{safe_name(filename)}"
 
 
+def scan_name(number: int, filename: str) -> str:
+    """Where the scan of a signed paper lies."""
+    return f"surat/pindaian/{number:02d}-{safe_name(filename)}"
+
+
 def run_name(run_id: int, name: str) -> str:
     """Where a file of a run lies."""
     return f"pekerjaan/{run_id}/{name}"

@@ -22,6 +22,7 @@ from portal.documents.bundle import (
     attachment_name,
     paper_name,
     run_name,
+    scan_name,
     streamed,
 )
 from portal.errors import NotFound
@@ -39,6 +40,7 @@ from portal.store import db
 from portal.store.models import AuditEntry, BackupRequest, Run, Snapshot, User
 from portal.store.queries import audit as trail
 from portal.store.queries import dispositions, grants, letters, runs
+from portal.store.queries import issued as issued_rows
 from portal.store.queries import requests as rows
 
 POLICY = frozenset({"policy", "checks"})
@@ -105,9 +107,18 @@ def _parts(backup_request: BackupRequest, reach: Reach, until: int, settings: Se
         (attachment_name(number, row.filename), row)
         for number, row in enumerate(rows.attachments(backup_request.id), 1)
     ]
+    scanned = [
+        (scan_name(number, row.filename), row)
+        for number, row in enumerate(issued_rows.scans_of(backup_request.id), 1)
+    ]
     own = runs.of_request(backup_request.id)
-    yield Part(DATA, [_json(_data(backup_request, files, own, reach))])
-    for name, row in files:
+    data = _data(backup_request, files, own, reach)
+    data["scans"] = [
+        {"file": name, "paper": row.scan_of.kind, "number": row.scan_of.number, "sha256": row.sha256}
+        for name, row in scanned
+    ]
+    yield Part(DATA, [_json(data)])
+    for name, row in (*scanned, *files):
         yield Part(name, _read(attachments.path_of(row.sha256, settings)))
     yield Part(ENTRIES, _entries(backup_request, reach, until))
     yield from _proofs(backup_request, own, reach, settings)
@@ -153,7 +164,8 @@ def _data(
 
 
 def _entries(backup_request: BackupRequest, reach: Reach, until: int) -> Iterator[bytes]:
-    """The entries of the request and its runs in the chain's order; what is beyond the reader is its hash alone."""
+    """The entries of the request, its runs, letters and papers in the chain's order; what is beyond the reader is its
+    hash alone."""
     for entry in trail.of_request(backup_request.id, until):
         line: dict[str, Any] = {"sequence": entry.sequence, "hash": entry.hash}
         if _may_see(entry, reach):
@@ -162,7 +174,7 @@ def _entries(backup_request: BackupRequest, reach: Reach, until: int) -> Iterato
 
 
 def _may_see(entry: AuditEntry, reach: Reach) -> bool:
-    if entry.subject_type != "request":
+    if entry.subject_type == "run":
         return reach.runs or entry.tag == "certificate:issued"
     return reach.judged or (entry.tag not in AMONG_OFFICIALS and not POLICY & entry.data.keys())
 

@@ -25,6 +25,14 @@ import zipfile
 
 MANIFEST, SIGNATURE, SEAL = "MANIFEST.json", "MANIFEST.sig", "segel.pem"
 ENTRIES, DATA = "jejak/kejadian.jsonl", "data/permohonan.json"
+PAPERS = {
+    "fm001": "fm001",
+    "nota-dinas": "nota_dinas",
+    "disposisi": "disposition",
+    "laporan": "report",
+    "balasan": "reply",
+    "tanda-terima": "receipt",
+}
 CHUNK = 1024 * 1024
 GENESIS = "0" * 64
 RSA = bytes.fromhex("06092a864886f70d010101")
@@ -271,7 +279,7 @@ def check_entries(report, files, manifest, whole):
         shown = sum(1 for _, said in entries.values() if said is not None)
         report.good(f"{shown} kejadian cocok dengan sidiknya, {len(entries) - shown} lain ditahan isinya")
     if whole:
-        check_whole(report, whole, entries, chain)
+        check_whole(report, whole, entries, manifest)
     else:
         print(
             f"CATATAN  bahwa kejadian itu anggota rantai (sampai nomor {chain['sequence']}) dijamin segel portal;"
@@ -280,8 +288,31 @@ def check_entries(report, files, manifest, whole):
     return entries
 
 
-def check_whole(report, path, entries, chain):
-    """Rantai lengkap dari portal, dari kejadian pertama, dan kejadian di sini ada di dalamnya."""
+def subjects(path, number):
+    """Permohonan bernomor itu dan pekerjaannya menurut jejak lengkap: (jenis, nomor dalam jejak)."""
+    found = set()
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            said = json.loads(json.loads(line)["text"])
+            kind, data = said["subject_type"], said["data"]
+            if (kind == "request" and data.get("number") == number) or (
+                said["tag"] == "run:started" and data.get("request") == number
+            ):
+                found.add((kind, said["subject_id"]))
+    return found
+
+
+def belongs(said, own):
+    """Apakah sebuah kejadian menyangkut permohonan itu, pekerjaannya, atau suratnya."""
+    if said["subject_type"] in ("paper", "letter"):
+        return ("request", said["data"].get("request")) in own
+    return (said["subject_type"], said["subject_id"]) in own
+
+
+def check_whole(report, path, entries, manifest):
+    """Rantai lengkap dari portal, dari kejadian pertama: kejadian di sini ada di dalamnya, dan yang di dalamnya
+    menyangkut permohonan ini ada di sini."""
+    chain, own = manifest["chain"], subjects(path, manifest["request"])
     last, previous, left, head, faults = 0, GENESIS, dict(entries), None, report.faults
     with open(path, encoding="utf-8") as file:
         for line in file:
@@ -299,6 +330,10 @@ def check_whole(report, path, entries, chain):
                 head = digest
             if sequence in left and left.pop(sequence)[0] != digest:
                 report.bad("RUSAK", f"kejadian nomor {sequence}: lain dari yang ada di jejak lengkap")
+            if sequence <= chain["sequence"] and sequence not in entries and belongs(said, own):
+                report.bad(
+                    "HILANG", f"kejadian nomor {sequence}: ada di jejak lengkap, tetapi tidak ada di sini"
+                )
             last, previous = sequence, digest
     for sequence in sorted(left):
         report.bad("HILANG", f"kejadian nomor {sequence}: tidak ada di jejak lengkap")
@@ -306,18 +341,28 @@ def check_whole(report, path, entries, chain):
         report.bad("RUSAK", f"sidik kejadian nomor {chain['sequence']} lain dari yang disegel")
     if report.faults == faults:
         report.good("semua kejadian ini anggota rantai jejak lengkap, sampai sidik yang disegel")
+        report.good("tidak ada kejadian permohonan ini di jejak lengkap yang tertinggal")
 
 
 def check_links(report, files, manifest, entries):
-    """Lampiran dan sertifikat yang dicatat jejak adalah yang ada di sini."""
-    known = {said["data"].get("sha256") for _, said in entries.values() if said is not None}
-    hidden = any(said is None for _, said in entries.values())
+    """Surat, pindaian, lampiran, dan sertifikat yang dicatat jejak adalah yang ada di sini."""
+    shown = [said for _, said in entries.values() if said is not None]
+    known = {said["data"].get("sha256") for said in shown}
+    sealed = {said["data"].get("kind") for said in shown if said.get("tag") == "paper:sealed"}
+    hidden = len(shown) < len(entries)
     for name, told in manifest["files"].items():
-        if not name.startswith("lampiran/") and not name.endswith("/sertifikat.pdf"):
+        paper = re.fullmatch(r"surat/([a-z0-9-]+)\.pdf", name)
+        if (
+            not paper
+            and not name.startswith(("lampiran/", "surat/pindaian/"))
+            and not name.endswith("/sertifikat.pdf")
+        ):
             continue
         if told["sha256"] in known:
             report.good(f"{name} tercatat di jejak")
-        elif hidden:
+        elif paper and PAPERS.get(paper[1]) not in sealed:
+            print(f"CATATAN  {name}: dibuat sebelum surat disegel satu per satu; dijamin segel berkas ini")
+        elif hidden and not paper:
             print(f"CATATAN  {name}: catatannya ditahan untuk penerima ini")
         else:
             report.bad("RUSAK", f"{name}: jejak tidak mencatatnya")

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as properties
 from hypothesis import strategies as st
 
-from portal.operations import audit, bundles, remarks, seals
+from portal.operations import attachments, audit, bundles, remarks, seals
 from portal.store import db
-from portal.store.models import AuditEntry
+from portal.store.models import Attachment, AuditEntry, IssuedPaper
 from schemas.remark import RemarkForm
 from tests.support import desks
 from tests.support.app import Browser
@@ -206,6 +206,50 @@ def test_the_whole_trail_proves_its_membership(file, browser, tmp_path) -> None:
         export.write_text("".join(changed))
         code, told = verified(top, "--jejak", str(export))
         assert (code, named in told) == (1, True), told
+
+
+def test_what_was_left_out_of_the_file_is_found_in_the_whole_trail(file, browser, tmp_path) -> None:
+    tono = browser("tono")
+    top = unpacked(taken(tono, file), tmp_path / "berkas")
+    (tmp_path / "jejak.jsonl").write_bytes(tono.get("/audit/jejak.jsonl").data)
+    path = top / "jejak/kejadian.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    said = [json.loads(json.loads(line)["text"]) for line in lines]
+    gone = {next(each["sequence"] for each in said if each["tag"] == tag)
+            for tag in ("request:drafted", "request:approve", "run:succeeded", "paper:sealed")}  # fmt: skip
+    path.write_text(
+        "".join(line for line, each in zip(lines, said, strict=True) if each["sequence"] not in gone)
+    )
+    sealed_again(top)
+    told = verified(top, "--jejak", str(tmp_path / "jejak.jsonl"))[1]
+    for sequence in gone:
+        assert f"HILANG   kejadian nomor {sequence}: ada di jejak lengkap" in told, told
+
+
+def test_papers_and_scans_are_held_against_the_trail(file, browser, tmp_path) -> None:
+    with db.connection():
+        data = b"\x89PNG\r\n\x1a\n" + b"pindaian"
+        digest = hashlib.sha256(data).hexdigest()
+        kept = attachments.path_of(digest, file.settings)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(data)
+        paper = IssuedPaper.get(IssuedPaper.kind == "fm001")
+        row = Attachment.create(backup_request=file.request_id, filename="FM 001.png", sha256=digest,
+                                size_bytes=len(data),
+                                media_type="image/png", uploaded_by=file.cast["sari"], scan_of=paper)  # fmt: skip
+        with db.transaction():
+            audit.record("scan:added", actor=file.cast["sari"], subject_type="paper", subject_id=paper.id, at=file.at,
+                         data={"attachment": row.id, "sha256": digest, "request": file.request_id})  # fmt: skip
+    top = unpacked(taken(browser("sari"), file), tmp_path / "berkas")
+    scan = "surat/pindaian/01-FM-001.png"
+    assert (top / scan).read_bytes() == data
+    code, told = verified(top)
+    assert code == 0, told
+    for name in (scan, "surat/nota-dinas.pdf", "surat/balasan.pdf"):
+        assert f"{name} tercatat di jejak" in told
+    (top / "surat/balasan.pdf").write_bytes((top / "surat/laporan.pdf").read_bytes() + b"x")
+    sealed_again(top)
+    assert "surat/balasan.pdf: jejak tidak mencatatnya" in verified(top)[1]
 
 
 def test_a_broken_chain_is_not_called_whole(file, browser, tmp_path) -> None:

@@ -11,7 +11,7 @@ from operator import or_
 from typing import Any
 
 from portal.store.db import database, is_sqlite
-from portal.store.models import AuditEntry, BackupRequest, Run, Server, User
+from portal.store.models import AuditEntry, BackupRequest, IssuedPaper, Letter, Run, Server, User
 
 # Any number that no other advisory lock of the portal uses.
 _CHAIN_LOCK = 119_002
@@ -118,11 +118,12 @@ def everything(wanted: Filter, until: int) -> Iterator[AuditEntry]:
 
 
 def of_request(request_id: int, until: int) -> Iterator[AuditEntry]:
-    """The entries about a request and its runs up to entry `until`, in the chain's order, a thousand at a time."""
-    own = Run.select(Run.id).where(Run.backup_request == request_id)
-    about = ((AuditEntry.subject_type == "request") & (AuditEntry.subject_id == request_id)) | (
-        (AuditEntry.subject_type == "run") & AuditEntry.subject_id.in_(own)
-    )
+    """The entries about a request, its runs, letters and papers up to entry `until`, in the chain's order, a thousand
+    at a time."""
+    about = (AuditEntry.subject_type == "request") & (AuditEntry.subject_id == request_id)
+    for name, model in (("run", Run), ("letter", Letter), ("paper", IssuedPaper)):
+        own = model.select(model.id).where(model.backup_request == request_id)
+        about |= (AuditEntry.subject_type == name) & AuditEntry.subject_id.in_(own)
     seen = 0
     while True:
         query = AuditEntry.select().where(about, AuditEntry.sequence > seen, AuditEntry.sequence <= until)
