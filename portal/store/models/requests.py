@@ -32,7 +32,7 @@ class BackupRequest(Table):
     step = CharField(max_length=32, index=True)
     revision = IntegerField(default=0)
     step_entered_at = InstantField(default=now)
-    due_at = InstantField(null=True, index=True)
+    due_at = InstantField(null=True)
     paused_at = InstantField(null=True)
     remaining_seconds = IntegerField(null=True)
     postponed_until = InstantField(null=True)
@@ -61,6 +61,7 @@ class BackupRequest(Table):
             (("step", "updated_at", "id"), False),
             (("step", "due_at", "id"), False),
             (("step", "due_at", "paused_at", "requester", "unit"), False),
+            (("due_at", "paused_at", "closed_at"), False),
             (("submitted_at", "unit"), False),
             (("closed_at", "unit", "step", "outcome", "submitted_at"), False),
         )

@@ -19,7 +19,9 @@ MANY = 1000
 NEWEST = 10_000
 """How many of the newest requests are read for words that are all too short for the index."""
 WORDS_MAX = 8
-PARTS_MAX = 24
+FEW = 300
+"""So many requests are sooner read than the index is asked for a whole word."""
+PARTS_MAX = 12
 """Parts of words that are looked at for being rare."""
 
 
@@ -68,17 +70,21 @@ def _indexed(typed: list[str]) -> list[int] | None:
     if not is_sqlite():
         found = _ids(_all(BackupRequest.id.is_null(False), typed))
     else:
-        rare = _rare_parts(typed)
-        # A word is read letter by letter through all that holds its parts, so the parts that few hold are asked alone.
-        found = _matches(" AND ".join(rare) if rare else " ".join(map(_quoted, typed)))
+        # A word is looked for in all that holds its parts; where few hold one of them it is read in those few.
+        found = _matches(_rare_part(typed) or " ".join(map(_quoted, typed)))
     return found if len(found) <= MANY else None
 
 
-def _rare_parts(typed: list[str]) -> list[str]:
-    """Three letters each out of the words, that no more than MANY requests hold."""
-    parts = {word[at : at + SHORTEST] for word in typed for at in range(len(word) - SHORTEST + 1)}
-    asked = sorted(map(_quoted, parts))[:PARTS_MAX]
-    return [part for part in asked if len(_matches(part)) <= MANY]
+def _rare_part(typed: list[str]) -> str:
+    """Three letters out of the words that no more than FEW requests hold, nothing where none were found. Numbers differ
+    most at their end, so they are looked for from there."""
+    parts = [word[at - SHORTEST : at] for word in typed for at in range(len(word), SHORTEST - 1, -1)]
+    return next((asked for asked in map(_quoted, parts[:PARTS_MAX]) if _are_few(asked)), "")
+
+
+def _are_few(asked: str) -> bool:
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?)"  # nosec B608 (a constant)
+    return bool(database.execute_sql(sql, (asked, FEW + 1)).fetchone()[0] <= FEW)
 
 
 def _matches(asked: str) -> list[int]:
