@@ -11,12 +11,14 @@ import pikepdf
 import pytest
 from openpyxl import load_workbook
 
+from portal.documents import render
 from portal.documents.signing import holds
 from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
 from portal.operations import audit, issued, seals
 from portal.operations import evaluation_reports as desk
 from portal.sop.evaluation import Month
 from portal.store.models import AuditEntry, EvaluationReport, IssuedPaper, Run, Server, Survey
+from portal.store.queries.evaluation.unusual import UNREACHABLE
 from portal.web.evaluation import workbook
 from schemas.evaluation import Share
 from tests.documents import reading
@@ -51,7 +53,7 @@ def test_it_says_what_was_counted_and_carries_it(issue, settings):
     document = desk.pdf(report.id, settings)
     read = reading.text(document)
     for part in ("LAPORAN EVALUASI LAYANAN BACKUP DAN MIRRORING", "BULAN NOVEMBER 2026", "1 dari 1 server",
-                 "1 dari 2 pekerjaan berhasil", "Ratna Dewayani", "=2+3 Arsip", "Baik.", "(ssh.refused)",
+                 "1 dari 2 pekerjaan berhasil", "Ratna Dewayani", "=2+3 Arsip", "Baik.", "menolak sambungan",
                  report.number, "mudah diajukan 5,0; cepat ditangani –", "sesuai 4,0; 1 dari 1 balasan dinilai",
                  "/evaluasi/penilaian?bulan=2026-11"):  # fmt: skip
         assert part in read, part
@@ -61,6 +63,11 @@ def test_it_says_what_was_counted_and_carries_it(issue, settings):
     assert told["figures"]["success"] == {"part": 1, "whole": 2}
     assert told["number"] == report.number
     assert holds(document, seals.seal_of(settings))
+
+
+def test_it_has_words_for_every_way_not_to_get_in():
+    words = render._environment.get_template("evaluation/_words.html").module
+    assert set(words.UNREACHABLE) == set(UNREACHABLE)
 
 
 def test_its_figures_stay_what_they_were(issue, settings):
