@@ -60,8 +60,8 @@ TEXTS = {
     "atau dihapus di luar portal.",
     "audit.head_lost": "Berkas {file} di folder data portal tidak memuat sidik kejadian terakhir, jadi tidak dapat "
     "dipastikan apakah kejadian di ujung rantai jejak audit dipotong. Rantainya sendiri tetap diperiksa.",
-    "audit.head_lost.next": "Bandingkan rantainya dengan salinan sidik di tempat lain (flask audit verify), lalu hapus "
-    "berkas itu; pemeriksaan seluruh rantai berikutnya menyimpan sidik yang baru.",
+    "audit.head_lost.next": "Bandingkan rantainya dengan sidik yang pernah dicatat di tempat lain, misalnya keluaran "
+    "lama flask audit verify, lalu hapus berkas itu; pemeriksaan seluruh rantai berikutnya menyimpan sidik yang baru.",
     "audit.broken.next": "Amankan basis data portal, cari kejadian itu di cadangannya, lalu bandingkan. Temuan yang "
     "sudah ditutup tidak dicatat lagi untuk kejadian yang sama, tetapi halaman Jejak audit tetap menunjukkannya.",
 }
