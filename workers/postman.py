@@ -120,7 +120,7 @@ def _mail(message: OutboxMessage, settings: Settings, at: datetime) -> None:
         raise Gone
     event = message.event
     url = words.link(settings.base_url, event.subject_type, event.subject_id)
-    letter = words.render(event.kind, event.facts, url)
+    letter = words.render(event.kind, event.facts | {"reader": message.recipient_id}, url)
     made = mail.compose(
         letter,
         sender=settings.mail_sender,

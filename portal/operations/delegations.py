@@ -257,11 +257,10 @@ def _record(action: str, given: Delegation, user: User, at: datetime, more: dict
 
 
 def _tell(what: str, given: Delegation, at: datetime) -> None:
-    """A mail to the deputy, and one to the holder who is stood for."""
-    facts = {**told(given), "what": what, "deputy": given.deputy.name, "first_day": given.first_day.isoformat(),
-             "last_day": given.last_day.isoformat(), "limited": bool(given.steps), "reason": given.end_reason,
+    """One event: a mail to the deputy, one to the holder who is stood for, a single post to the receiver."""
+    facts = {**told(given), "what": what, "deputy": given.deputy.name, "deputy_id": given.deputy_id,
+             "first_day": given.first_day.isoformat(), "last_day": given.last_day.isoformat(),
+             "limited": bool(given.steps), "reason": given.end_reason,
              "by": (given.ended_by or given.granted_by).name, "at": at.isoformat()}  # fmt: skip
-    for person in filter(None, (given.deputy, given.holder)):
-        outbox.announce(
-            "mandate", f"mandate:{given.id}:{what}:{person.id}", subject=("mandate", given.id),
-            facts=facts | {"to_deputy": person.id == given.deputy_id}, at=at, recipient=person)  # fmt: skip
+    outbox.announce("mandate", f"mandate:{given.id}:{what}", subject=("mandate", given.id), facts=facts, at=at,
+                    several=filter(None, (given.deputy, given.holder)))  # fmt: skip

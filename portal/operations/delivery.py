@@ -55,6 +55,8 @@ def _told(event: OutboxEvent, at: datetime) -> list[User]:
         return rows.mailed(event.facts["told"])
     if event.recipient_id is not None:
         return [User.get_by_id(event.recipient_id)]
+    if several := event.facts.get("people"):
+        return people.by_ids(several)
     own = notices.requester_id(event)
     held = people.holders(event.audience, event.audience_unit_id, at=at, step=notices.step_of(event))
     return [holder for holder in held if holder.id != own] or people.holders(Role.SYSTEM_ADMIN.value, at=at)

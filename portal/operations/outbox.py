@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,13 +55,15 @@ def announce(
     facts: dict[str, Any],
     at: datetime,
     recipient: User | None = None,
+    several: Iterable[User] = (),
     audience: Role | None = None,
     unit_id: int | None = None,
 ) -> bool:
     """Write an event inside the caller's transaction; the same `key` is told once, a second time gives False.
 
-    It is for the `recipient`, or for whoever holds `audience` (the kind's own where none is named) of that unit; what
-    is UNDONE for those whom the events that it names were told to.
+    It is for the `recipient`, for each of `several` people (one event, so that a receiver is told once), or for whoever
+    holds `audience` (the kind's own where none is named) of that unit; what is UNDONE for those whom the events that it
+    names were told to.
 
     Raises RuntimeError outside a transaction: a message about a change that was rolled back would be a lie.
     """
@@ -68,9 +71,11 @@ def announce(
         raise RuntimeError("an event belongs in the transaction of what it tells")
     if rows.is_known(key):
         return False
+    named = list(dict.fromkeys(person.id for person in several))
     event = OutboxEvent.insert(
-        kind=kind, key=key, subject_type=subject[0], subject_id=subject[1], facts=facts,
-        audience="" if recipient or kind == UNDONE else (audience or AUDIENCE[kind]).value, recipient=recipient,
+        kind=kind, key=key, subject_type=subject[0], subject_id=subject[1],
+        facts=facts | {"people": named} if named else facts, recipient=recipient,
+        audience="" if recipient or named or kind == UNDONE else (audience or AUDIENCE[kind]).value,
         audience_unit=unit_id, created_at=at)  # fmt: skip
     event.on_conflict_ignore().execute()
     return True

@@ -16,7 +16,7 @@ from portal.store.queries import delegations as rows
 from portal.store.queries import people
 from portal.web import messages
 from portal.web.access import SIGNED_IN, when
-from portal.web.addresses import page_number, search_words
+from portal.web.addresses import page_number, search_words, small_number
 from portal.web.flashes import notice
 from portal.web.forms import parse, typed
 from portal.web.identity import Person, person
@@ -53,19 +53,23 @@ MANY = ("steps",)
 
 @blueprint.get("")
 def index() -> str:
-    """The mandates that concern this person, by where their term stands."""
+    """The mandates that concern this person, by where their term stands; `orang`: those of one person among them."""
     who, at = person(), db.now()
     state = request.args.get("keadaan", "")
     wanted = rows.Filter(
         words=search_words(request.args.get("cari")),
         state=state if state in messages.labels("mandate_state") else "",
     )
-    seen = desk.visible(who.user, at)
+    seen, about = desk.visible(who.user, at), people.user(small_number(request.args.get("orang")) or 0)
+    if about is not None:
+        mine = rows.concerning(about.id, [])
+        seen = mine if seen is None else seen & mine
     found = rows.search(wanted, at, seen, page_number(request.args.get("halaman")))
     return render_template(
         "delegations/index.html",
         found=found,
         wanted=wanted,
+        about=about,
         standing={row.id: desk.state_of(row, at) for row in found.rows},
         counts={name: rows.count(name, at, seen) for name in messages.labels("mandate_state")},
         may_name=bool(desk.choices(who.user, at)),

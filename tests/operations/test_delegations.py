@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
-from portal.operations import audit, delegations
+from portal.documents import mail
+from portal.operations import audit, delegations, delivery
 from portal.sop import ladder
-from portal.store.models import AuditEntry, Delegation, OutboxEvent, RoleHolding, User
+from portal.store.models import AuditEntry, Delegation, OutboxEvent, OutboxMessage, RoleHolding, User
 from portal.store.queries import people as directory
 from tests.support.mandates import MONDAY, TODAY, form, let
 
@@ -50,13 +51,23 @@ def test_the_holder_names_a_deputy(cast):
     )
 
 
-def test_deputy_and_holder_are_each_told_once(cast):
+def test_deputy_and_holder_are_each_told_once_and_the_receiver_once(cast):
     let(cast, "ratna", key="satu")
     let(cast, "ratna", key="satu")
     assert Delegation.select().count() == 1
-    told = {event.recipient_id for event in OutboxEvent.select().where(OutboxEvent.kind == "mandate")}
-    assert told == {cast["ratna"].id, cast["wulan"].id}
-    assert OutboxEvent.select().count() == 2
+    assert OutboxEvent.select().count() == 1
+    delivery.spread(MONDAY, ("mail", "webhook"))
+    told = [(message.channel, message.recipient_id) for message in OutboxMessage.select()]
+    assert sorted(told, key=str) == [("mail", cast["ratna"].id), ("mail", cast["wulan"].id), ("webhook", None)]
+
+
+def test_each_reads_the_mail_as_theirs(cast):
+    let(cast, "ratna")
+    event = OutboxEvent.get()
+    read = {who: mail.render("mandate", event.facts | {"reader": cast[who].id}, "/").text for who in ("wulan", "ratna")}
+    assert "Anda ditetapkan sebagai Plh. Kepala Bidang PJKKD" in read["wulan"]
+    assert "Wulan Kusumaningrum, S.T. ditetapkan" in read["ratna"]
+    assert "menggantikan Anda" in read["ratna"]
 
 
 LADDER = {
@@ -173,8 +184,8 @@ def test_it_ends_at_once_by_whoever_may_and_says_why(cast):
     assert directory.holders("division_head", at=later) == [cast["ratna"]]
     with pytest.raises(TransitionRefused):
         delegations.end(row.id, "Sekali lagi.", cast["ratna"], at=later)
-    ended = [event for event in OutboxEvent.select() if event.facts["what"] == "ended"]
-    assert {event.recipient_id for event in ended} == {cast["ratna"].id, cast["wulan"].id}
+    (ended,) = [event for event in OutboxEvent.select() if event.facts["what"] == "ended"]
+    assert set(ended.facts["people"]) == {cast["ratna"].id, cast["wulan"].id}
     assert AuditEntry.get(AuditEntry.tag == "mandate:ended").data["note"] == "Sudah kembali dari dinas."
     # The days that were given back can be given to another.
     assert let(cast, "ratna", deputy="joko", at=later, key="baru").deputy_id == cast["joko"].id

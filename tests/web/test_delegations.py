@@ -198,3 +198,17 @@ def test_void_says_so(browser, cast):
     page = browser("hendro").get(f"/mandat/{given.id}").text
     assert "Mandat ini tidak berlaku." in page
     assert delegations.state_of(given, db.now()) == "void"
+
+
+def test_a_persons_page_leads_to_their_mandates(browser, cast):
+    let(cast, "ratna")
+    let(cast, "dewi", role="admin_affairs_head", holder="dewi", deputy="joko", key="surat-mandat-0002")
+    sri = browser("sri")
+    address = f"/mandat?orang={cast['wulan'].id}"
+    assert f'href="{address}"' in sri.get(f"/pengguna/{cast['wulan'].id}").text
+    page = sri.get(address).text
+    assert "Plh. Kepala Bidang PJKKD" in page
+    assert "Joko" not in page.partition('id="daftar"')[2]
+    assert "Tidak ada mandat" in sri.get(f"/mandat?orang={cast['sari'].id}").text
+    # Whose mandates one may not see, one is not shown by naming somebody.
+    assert "Wulan" not in browser("dewi").get(address).text.partition('id="daftar"')[2]
