@@ -1,4 +1,5 @@
-"""The sealer: makes the files of papers that were signed and not opened yet. The clock keeps it going."""
+"""The sealer: freezes the records of removals that have ended, and makes the files of papers that were signed and not
+opened yet. The clock keeps it going."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import threading
 import structlog
 
 from portal.config import Settings
-from portal.operations import issued
+from portal.operations import disposal, issued
 from portal.store import db
 
 log = structlog.get_logger(__name__)
@@ -18,6 +19,7 @@ def keep(settings: Settings, stopped: threading.Event) -> None:
     while not stopped.wait(settings.sweep_seconds):
         try:
             with db.connection():
+                disposal.issue_waiting(settings)
                 done = issued.seal_waiting(settings)
         except Exception as error:
             log.exception("sealer.round_failed", error=str(error))

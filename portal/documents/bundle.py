@@ -34,6 +34,7 @@ PAPERS = {
     "nota_dinas": "surat/nota-dinas.pdf",
     "disposition": "surat/disposisi.pdf",
     "report": "surat/laporan.pdf",
+    "postponement": "surat/balasan-penundaan.pdf",
     "reply": "surat/balasan.pdf",
     "receipt": "surat/tanda-terima.pdf",
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.config import Settings
-from portal.documents.papers import Letterhead, Signatory
 from portal.documents.papers.catalogue import CataloguePaper
 from portal.documents.render import render
-from portal.operations.papers import local_day
+from portal.operations import styles
+from portal.operations.signatories import in_charge, local_day
 from portal.sop.table import Role
 from portal.store.queries import catalogue as rows
-from portal.store.queries import people, policies
+from portal.store.queries import policies
 from schemas.catalogue import CatalogueLine
 from schemas.policy import PolicyTerms
 
@@ -28,12 +28,9 @@ def lines(words: str, *, at: datetime) -> list[CatalogueLine]:
 
 def pdf(words: str, *, at: datetime, settings: Settings) -> bytes:
     """The list as PDF/A, with room for the signature of the head of the subdivision."""
-    heads = people.holders(Role.SUBDIVISION_HEAD.value, at=at)
-    head = next(iter(heads), None)
-    keeper = Signatory(post=head.post, name=head.name, nip=head.nip) if head else Signatory()
-    paper = CataloguePaper(letterhead=Letterhead.of(settings), dated=local_day(at), as_of=at, words=words,
-                           lines=tuple(lines(words, at=at)), keeper=keeper)  # fmt: skip
-    return render(paper.template, paper)
+    paper = CataloguePaper(letterhead=styles.letterhead(settings), dated=local_day(at), as_of=at, words=words,
+                           lines=tuple(lines(words, at=at)), keeper=in_charge(Role.SUBDIVISION_HEAD, at))  # fmt: skip
+    return render(paper.template, paper, logo=styles.picture_of(paper.letterhead))
 
 
 def _classed(line: CatalogueLine, terms: PolicyTerms | None) -> CatalogueLine:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from portal.config import Settings
-from portal.documents.papers import CertificatePaper
+from portal.documents.papers import CertificatePaper, Signatory
 from portal.documents.signing import Seal
 from portal.errors import NotFound, TransitionRefused
 from portal.operations import issued, paper_evidence, seals, styles
-from portal.operations.papers import local_day, signatory
+from portal.operations.signatories import in_post, local_day
+from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import IssuedPaper, Run, Snapshot, User
 from portal.store.queries import issued as issued_rows
@@ -102,7 +103,13 @@ def _paper(run: Run, settings: Settings, seal: Seal) -> CertificatePaper:
         owners_compared=test.get("owners_compared", False), databases=paper_evidence.counted(record, "loads"),
         load_seconds=sum(load["load_seconds"] + load["count_seconds"] for load in loads),
         manifest_sha256=snapshot.manifest_sha256, evidence_sha256=record["digest"], log_sha256=run.log_sha256,
-        tester=signatory(run.started_by, run.finished_at), seal=seal.fingerprint)  # fmt: skip
+        tester=_tester(run), seal=seal.fingerprint)  # fmt: skip
+
+
+def _tester(run: Run) -> Signatory:
+    """Who started it, in the post that was theirs then; the test's end dates the block."""
+    started = in_post(run.started_by, Role.ADMINISTRATOR, run.queued_at)
+    return started.model_copy(update={"signed_at": run.finished_at})
 
 
 def _snapshot(run: Run) -> Snapshot:

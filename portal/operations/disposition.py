@@ -106,6 +106,7 @@ def _resume(request_id: int, at: datetime) -> bool:
             paused_at=None,
             remaining_seconds=None,
             postponed_until=None,
+            told_at=None,
             due_at=due,
             opened_at=None,
             opened_by=None,
@@ -132,6 +133,7 @@ def _resume(request_id: int, at: datetime) -> bool:
             data={"number": seen.number, "due_at": due.isoformat() if due else None},
             at=at,
         )
+        notices.resumed(rows.lock(request_id) or seen, at)
     return True
 
 
@@ -172,6 +174,7 @@ def _move(deed: Deed) -> None:
             paused_at=None,
             remaining_seconds=None,
             postponed_until=None,
+            told_at=None,
             due_at=office.due(seen.sop_version, row.next_step, deed.at),
         )
     if row.next_step in TERMINAL:

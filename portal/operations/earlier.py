@@ -14,6 +14,7 @@ INSTANTS = frozenset(
         "due_at",
         "paused_at",
         "postponed_until",
+        "told_at",
         "followed_up_at",
         "opened_at",
         "submitted_at",

@@ -46,9 +46,7 @@ def _number(deed: Deed) -> None:
     deed.changes["marked_fields"] = []
 
 
-def _letter(
-    kind: str, unit_code: Callable[[Deed], str], words: dict[str, str] | None = None
-) -> Callable[[Deed], None]:
+def _letter(kind: str, words: dict[str, str] | None = None) -> Callable[[Deed], None]:
     def issue(deed: Deed) -> None:
         letter = letters.issue(
             kind,
@@ -56,7 +54,7 @@ def _letter(
             signer=deed.actor,
             role=deed.row.role.value,
             delegation=deed.delegation,
-            unit_code=unit_code(deed),
+            unit=letters.unit_code(kind, deed.backup_request, deed.settings),
             at=deed.at,
             pattern=deed.settings.letter_pattern,
             content={
@@ -77,15 +75,16 @@ def _reply(deed: Deed) -> None:
     words = replies.written(deed.backup_request, drafted) or drafted
     if words != drafted:
         deed.data["reply_changes"] = replies.changes(drafted, words)
-    _letter("reply", _center, {"opening": words[0], "closing": words[1]})(deed)
+    kind = replies.kind_of(deed.backup_request)
+    _letter(kind, {"opening": words[0], "closing": words[1]})(deed)
 
 
-def _own_unit(deed: Deed) -> str:
-    return str(deed.backup_request.unit.code)
-
-
-def _center(deed: Deed) -> str:
-    return deed.settings.center_short
+def _interim_reply(deed: Deed) -> None:
+    """The letter that tells of the postponement; the request stays where it lies."""
+    _reply(deed)
+    until = deed.backup_request.postponed_until
+    deed.data["told_until"] = until.astimezone(letters.OFFICE_ZONE).date().isoformat() if until else ""
+    deed.changes["told_at"] = deed.at
 
 
 def _grant(deed: Deed) -> None:
@@ -122,6 +121,8 @@ def _pause(deed: Deed) -> None:
         raise ValueError("the guard postpone_complete lets no postponement without a date pass")
     deed.changes["postponed_until"] = datetime.combine(until, time(7, 30), letters.OFFICE_ZONE)
     deed.data["postponed_until"] = until.isoformat()
+    # Whatever was told was of another date or reason.
+    deed.changes["told_at"] = None
     if deed.backup_request.paused_at is not None:
         return
     deed.changes["paused_at"] = deed.at
@@ -135,7 +136,7 @@ def _resume(deed: Deed) -> None:
     left = deed.backup_request.remaining_seconds
     if left is not None:
         deed.changes["due_at"] = office.resume(deed.at, left)
-    deed.changes.update(paused_at=None, remaining_seconds=None, postponed_until=None)
+    deed.changes.update(paused_at=None, remaining_seconds=None, postponed_until=None, told_at=None)
 
 
 def _follow_up(deed: Deed) -> None:
@@ -149,18 +150,18 @@ def _report(deed: Deed) -> None:
     _resume(deed)
     if deed.decision.impossible and deed.backup_request.kind == RequestKind.RESTORE:
         deed.data["impossible"] = True
-    _letter("report", _center)(deed)
+    _letter("report")(deed)
 
 
 def _receipt(deed: Deed) -> None:
-    _letter("receipt", _center)(deed)
+    _letter("receipt")(deed)
     surveys.keep(deed.backup_request, deed.decision.survey, deed.actor, at=deed.at)
 
 
 EFFECTS: dict[Effect, Callable[[Deed], None]] = {
     Effect.NUMBER: _number,
-    Effect.NOTA_DINAS: _letter("nota_dinas", _own_unit),
-    Effect.AGENDA: _letter("disposition", _center),
+    Effect.NOTA_DINAS: _letter("nota_dinas"),
+    Effect.AGENDA: _letter("disposition"),
     Effect.GRANT: _grant,
     Effect.REFUSED: _outcome("refused"),
     Effect.UNREFUSED: _outcome(None),
@@ -170,6 +171,7 @@ EFFECTS: dict[Effect, Callable[[Deed], None]] = {
     Effect.RESUME: _resume,
     Effect.REPORT: _report,
     Effect.REPLY: _reply,
+    Effect.INTERIM_REPLY: _interim_reply,
     Effect.RECEIPT: _receipt,
     Effect.MARK_FIELDS: _mark_fields,
 }

@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.config import Settings
-from portal.documents import numbers
-from portal.documents.papers import EvaluationPaper, Letterhead
+from portal.documents.papers import EvaluationPaper
 from portal.errors import InvalidInput, NotFound, TransitionRefused
-from portal.operations import audit, evaluation, issued, runs
+from portal.operations import audit, evaluation, issued, letters, runs, styles
 from portal.operations.letters import OFFICE_ZONE
-from portal.operations.papers import NO_POST, local_day, signatory
+from portal.operations.signatories import in_post, local_day, post_of
 from portal.sop.evaluation import SLACK_HOURS, Month
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import EvaluationReport, User
-from portal.store.queries import people
 from portal.store.queries.evaluation import issued as rows
 from schemas.evaluation import Figures, MonthLine
 
@@ -46,10 +44,11 @@ def issue(
         if known := rows.by_key(key):
             return known
         paper = EvaluationPaper(
-            letterhead=Letterhead.of(settings), number="", dated=local_day(at), month=month.first,
-            edition=len(rows.of_month(month.key)) + 1, complete=at >= month.ends, to_post=_head(at), figures=told,
-            trend=trend, slack_hours=SLACK_HOURS, marks_url=settings.base_url.rstrip("/") + MARKS_PAGE + month.key,
-            note=note, issuer=signatory(user, at))  # fmt: skip
+            letterhead=styles.letterhead(settings), number="", dated=local_day(at), month=month.first,
+            edition=len(rows.of_month(month.key)) + 1, complete=at >= month.ends,
+            to_post=post_of(Role.CENTER_HEAD, at), figures=told, trend=trend, slack_hours=SLACK_HOURS,
+            marks_url=settings.base_url.rstrip("/") + MARKS_PAGE + month.key, note=note,
+            issuer=in_post(user, Role.DIVISION_HEAD, at))  # fmt: skip
         return _write_down(month, paper, user, key, at, settings)
 
 
@@ -57,19 +56,12 @@ def _write_down(
     month: Month, paper: EvaluationPaper, user: User, key: str, at: datetime, settings: Settings
 ) -> EvaluationReport:
     """Number it, freeze what it says, and note it. Inside the caller's transaction."""
-    local = at.astimezone(OFFICE_ZONE)
-    sequence = rows.last_sequence(local.year) + 1
-    number = numbers.format_number(
-        settings.letter_pattern,
-        seq=sequence,
-        unit=settings.center_short,
-        classification=CLASSIFICATION,
-        month=local.month,
-        year=local.year,
-    )
+    year = at.astimezone(OFFICE_ZONE).year
+    sequence = rows.last_sequence(year) + 1
+    number = letters.number_of(CLASSIFICATION, sequence, settings.center_short, at, settings.letter_pattern)
     numbered = paper.model_copy(update={"number": number})
     frozen = issued.write(f"evaluation:{month.key}", numbered, at=at, settings=settings)
-    report = EvaluationReport.create(month=month.key, edition=paper.edition, year=local.year, sequence=sequence,
+    report = EvaluationReport.create(month=month.key, edition=paper.edition, year=year, sequence=sequence,
                                      number=number, paper=frozen, idempotency_key=key, issued_by=user,
                                      issued_at=at)  # fmt: skip
     audit.record(
@@ -105,9 +97,3 @@ def figures_of(report: EvaluationReport) -> Figures:
 def trend_of(report: EvaluationReport) -> list[MonthLine]:
     """The year that it compared with."""
     return [MonthLine.model_validate(line) for line in report.paper.data["trend"]]
-
-
-def _head(at: datetime) -> str:
-    """The post that the report goes to."""
-    heads = people.holders(Role.CENTER_HEAD.value, at=at)
-    return next((head.post for head in heads if head.post), NO_POST)

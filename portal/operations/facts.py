@@ -50,6 +50,8 @@ def _state(backup_request: BackupRequest, now: datetime) -> set[Guard]:
         holding.add(Guard.NOT_BEGUN)
     if backup_request.paused_at is not None:
         holding.add(Guard.PAUSED)
+        if backup_request.told_at is None:
+            holding.add(Guard.UNTOLD)
     if is_proven(backup_request, now):
         holding.add(Guard.PROVEN)
     return holding

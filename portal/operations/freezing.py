@@ -18,6 +18,7 @@ LETTERS = {
     Effect.AGENDA: "disposition",
     Effect.REPORT: "report",
     Effect.REPLY: "reply",
+    Effect.INTERIM_REPLY: "postponement",
     Effect.RECEIPT: "receipt",
 }
 GROWS = {

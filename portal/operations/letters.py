@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from portal.config import Settings
 from portal.documents import numbers
 from portal.errors import TransitionRefused
 from portal.operations import styles
@@ -13,6 +14,8 @@ from portal.store.models import BackupRequest, Delegation, Letter, User
 from portal.store.queries import letters as rows
 
 OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
+REGISTER_OF = {"postponement": "reply"}
+"""The kinds of letters that take their number from another one's register: a reply is a reply."""
 
 
 def issue(
@@ -21,7 +24,7 @@ def issue(
     *,
     signer: User,
     role: str,
-    unit_code: str,
+    unit: str,
     content: dict[str, Any],
     at: datetime,
     pattern: str,
@@ -36,17 +39,7 @@ def issue(
                   "delegation": delegation}  # fmt: skip
         Letter.update(withdrawn_at=None, **signed).where(Letter.id == taken_back.id).execute()
         return Letter.get_by_id(taken_back.id)
-    style = styles.newest()
-    classification = (style.classes if style else styles.CLASSES)[kind]
-    sequence = _next(local.year, classification)
-    number = numbers.format_number(
-        style.pattern if style else pattern,
-        seq=sequence,
-        unit=unit_code,
-        classification=classification,
-        month=local.month,
-        year=local.year,
-    )
+    classification, sequence, number = next_number(kind, unit, at, pattern)
     return Letter.create(
         backup_request=backup_request,
         kind=kind,
@@ -59,6 +52,39 @@ def issue(
         delegation=delegation,
         content=content,
         created_at=at,
+    )
+
+
+def provisional(kind: str, backup_request: BackupRequest, settings: Settings, *, at: datetime) -> str:
+    """The number that a letter would get if it were signed at `at`. Nobody holds it: whoever signs first takes it."""
+    if taken_back := rows.withdrawn(backup_request.id, kind, at.astimezone(OFFICE_ZONE).year):
+        return str(taken_back.number)
+    return next_number(kind, unit_code(kind, backup_request, settings), at, settings.letter_pattern)[2]
+
+
+def unit_code(kind: str, backup_request: BackupRequest, settings: Settings) -> str:
+    """Whose letter it is, as numbers say it: the requester's unit sends the Nota Dinas, the center all others."""
+    return str(backup_request.unit.code) if kind == "nota_dinas" else settings.center_short
+
+
+def next_number(kind: str, unit: str, at: datetime, pattern: str) -> tuple[str, int, str]:
+    """Class, sequence and number that a letter of this kind is due at `at`; `pattern` where no style sets one."""
+    style = styles.newest()
+    classification = (style.classes if style else styles.CLASSES)[REGISTER_OF.get(kind, kind)]
+    sequence = _next(at.astimezone(OFFICE_ZONE).year, classification)
+    return classification, sequence, number_of(classification, sequence, unit, at, pattern)
+
+
+def number_of(classification: str, sequence: int, unit: str, at: datetime, pattern: str) -> str:
+    """A number as the office writes it: by the pattern that was set, else by `pattern`."""
+    style, local = styles.newest(), at.astimezone(OFFICE_ZONE)
+    return numbers.format_number(
+        style.pattern if style else pattern,
+        seq=sequence,
+        unit=unit,
+        classification=classification,
+        month=local.month,
+        year=local.year,
     )
 
 

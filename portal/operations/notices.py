@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from portal.operations import outbox
-from portal.sop.table import TERMINAL, Action, Role, Step, Transition, desk_of
+from portal.sop.table import TERMINAL, Action, Role, Step, Transition, desk_of, tellers
 from portal.store.models import BackupRequest, OutboxEvent, User
 from portal.store.queries import dispositions
 from portal.store.queries import requests as rows
 
-ABOUT_A_DESK = frozenset({"desk", "reminder", "escalation"})
+ABOUT_A_DESK = frozenset({"desk", "reminder", "escalation", "postponement"})
 """What concerns somebody only as long as the request lies where it lay."""
 NEWS: dict[tuple[Action, Step], str] = {
     (Action.SUBMIT, Step.UNIT_NOTE): "submitted",
@@ -19,6 +19,7 @@ NEWS: dict[tuple[Action, Step], str] = {
     (Action.APPROVE, Step.EXECUTION): "approved",
     (Action.REFUSE, Step.REPLY): "refused",
     (Action.POSTPONE, Step.EXECUTION): "postponed",
+    (Action.INFORM, Step.EXECUTION): "postponement_told",
     (Action.ANSWER, Step.RECEIPT): "reply_ready",
     (Action.RECEIVE, Step.CLOSED): "closed",
 }
@@ -32,10 +33,13 @@ def moved(backup_request: BackupRequest, row: Transition, at: datetime) -> None:
     subject = ("request", backup_request.id)
     news = NEWS.get((row.action, row.next_step))
     if news:
-        until = backup_request.postponed_until
-        more = {"news": news, "until": until.isoformat() if until else ""}
+        more = {"news": news, "until": _until(backup_request)}
         outbox.announce("news", f"news:{visit}", subject=subject, facts=told | more, at=at,
                         recipient=backup_request.requester)  # fmt: skip
+    if row.action is Action.POSTPONE:
+        for teller in tellers(backup_request.sop_version, row.next_step):
+            outbox.announce("postponement", f"postponement:{visit}", subject=subject, at=at, audience=teller,
+                            facts=told | {"until": _until(backup_request)})  # fmt: skip
     desk = desk_of(backup_request.sop_version, row.next_step)
     if desk in (None, Role.REQUESTER) or row.next_step == row.step or row.next_step in TERMINAL:
         return
@@ -43,14 +47,28 @@ def moved(backup_request: BackupRequest, row: Transition, at: datetime) -> None:
                     audience=desk, unit_id=unit_of(backup_request, desk))  # fmt: skip
 
 
+def resumed(backup_request: BackupRequest, at: datetime) -> None:
+    """Announce to its desk that a postponed request has come back by its date. Inside the caller's transaction."""
+    desk, visit = desk_of(backup_request.sop_version, backup_request.step), backup_request.revision
+    outbox.announce("desk", f"desk:{backup_request.id}:{visit}", subject=("request", backup_request.id), at=at,
+                    facts=facts(backup_request, at) | {"resumed": True}, audience=desk,
+                    unit_id=unit_of(backup_request, desk))  # fmt: skip
+
+
+def _until(backup_request: BackupRequest) -> str:
+    until = backup_request.postponed_until
+    return until.isoformat() if until else ""
+
+
 def taken_back(backup_request: BackupRequest, revision: int, action: str, by: User, at: datetime) -> None:
     """Tell nobody any more of the decision that made `revision` and was taken back, and whoever was told by mail
     already that it does not hold. `backup_request` stands as the undoing has left it."""
     visit = f"{backup_request.id}:{revision}"
-    told = OutboxEvent.key.in_([f"news:{visit}", f"desk:{visit}"])
+    keys = [f"{kind}:{visit}" for kind in ("news", "desk", "postponement")]
+    told = OutboxEvent.key.in_(keys)
     OutboxEvent.delete().where(told & OutboxEvent.spread_at.is_null()).execute()
     if OutboxEvent.select().where(told).exists():
-        more = {"action": action, "by": by.name, "told": [f"news:{visit}", f"desk:{visit}"]}
+        more = {"action": action, "by": by.name, "told": keys}
         outbox.announce(outbox.UNDONE, f"{outbox.UNDONE}:{visit}", subject=("request", backup_request.id),
                         facts=facts(backup_request, at) | more, at=at)  # fmt: skip
 
@@ -96,6 +114,8 @@ def is_current(event: OutboxEvent) -> bool:
         return False
     if request.step_entered_at.isoformat() != event.facts["entered"]:
         return False
+    if event.kind == "postponement":
+        return request.paused_at is not None and request.told_at is None
     return event.kind == "desk" or request.paused_at is None
 
 

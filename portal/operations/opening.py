@@ -6,8 +6,7 @@ from datetime import datetime
 
 from portal.errors import NotFound
 from portal.operations import audit, mandates
-from portal.sop import chain
-from portal.sop.table import TERMINAL, Action
+from portal.sop.table import TERMINAL, desk_of
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, User
 from portal.store.queries import dispositions
@@ -47,8 +46,8 @@ def _is_first(seen: BackupRequest, user: User, at: datetime) -> bool:
     last = dispositions.at_revision(seen.id, seen.revision - 1)
     if last is None or last.actor_id == user.id:
         return False
-    moves = chain.available(seen.sop_version, seen.step, mandates.actor_for(seen, user, at))
-    return any(move.action is not Action.WITHDRAW for move in moves)
+    desk = desk_of(seen.sop_version, seen.step)
+    return desk is not None and mandates.actor_for(seen, user, at).may_act_as(desk)
 
 
 def _gone() -> BackupRequest:

@@ -41,7 +41,7 @@ OFFICE_HOURS = frozenset({"reminder", "escalation", "bundle"})
 """What reaches people in office hours alone: written or held up in the night, it waits until the office opens."""
 UNDONE = "undone"
 """What is told to whoever was told of a decision that was taken back, and to nobody else."""
-BUNDLED = frozenset({"news", "desk", UNDONE, "reminder", "escalation"})
+BUNDLED = frozenset({"news", "desk", UNDONE, "reminder", "escalation", "postponement"})
 """What whoever wants one mail a day gets in it; alarms about the copies never wait for a day."""
 OVERDUE = "emergency"
 """The findings of this kind tell of a review that is late: whoever is to close it hears of it too."""

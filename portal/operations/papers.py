@@ -14,6 +14,7 @@ from portal.documents.papers import (
     Forwarding,
     NotaDinasPaper,
     Paper,
+    PostponementPaper,
     ReceiptPaper,
     Reference,
     ReplyPaper,
@@ -21,11 +22,11 @@ from portal.documents.papers import (
     RequestSummary,
     Signatory,
 )
-from portal.documents.papers.common import Prefix
 from portal.documents.render import render
 from portal.errors import NotFound
 from portal.operations import issued, paper_evidence, paper_followups, styles
-from portal.operations.letters import OFFICE_ZONE
+from portal.operations import letters as register
+from portal.operations.signatories import NO_POST, local_day, post_of, signatory, title
 from portal.sop.table import Role
 from portal.store.models import BackupRequest, Delegation, Disposition, Letter, User
 from portal.store.queries import dispositions, grants, letters, people
@@ -42,9 +43,6 @@ DESKS = {
     "execution": Role.ADMINISTRATOR,
     "reply": Role.ADMIN_AFFAIRS_HEAD,
 }
-NO_POST = "\u2013"
-PREFIXES: dict[str, Prefix] = {"plh": "Plh.", "plt": "Plt."}
-"""What stands in front of the post that somebody signs for."""
 
 
 def available(backup_request: BackupRequest) -> list[str]:
@@ -90,9 +88,11 @@ def draft(
     at: datetime,
     mandate: Delegation | None = None,
 ) -> Paper:
-    """What a paper would say if `user` signed it at `at` (by `mandate`), marked as a draft and without a number."""
+    """What a paper would say if `user` signed it at `at` (by `mandate`), marked as a draft, with the number that it
+    would get now."""
     file = _File(backup_request, settings, draft=kind)
-    file.letters[kind] = Letter(kind=kind, number="", signed_by=user, created_at=at, delegation=mandate,
+    number = register.provisional(kind, backup_request, settings, at=at)
+    file.letters[kind] = Letter(kind=kind, number=number, signed_by=user, created_at=at, delegation=mandate,
                                 content={"outcome": backup_request.outcome})  # fmt: skip
     return BUILDERS[kind](file)
 
@@ -147,32 +147,6 @@ class _File:
         return found[-1] if found else None
 
 
-def signatory(user: User | None, at: datetime | None, mandate: Delegation | None = None) -> Signatory:
-    """A person as papers name them, by a mandate with the post stood for; nobody gives an empty block."""
-    if user is None:
-        return Signatory(signed_at=at)
-    if mandate is not None:
-        holder = mandate.holder.name if mandate.holder else ""
-        return Signatory(post=mandate.post, name=user.name, nip=user.nip, prefix=PREFIXES[mandate.kind],
-                         acting_for=holder, signed_at=at)  # fmt: skip
-    return Signatory(post=user.post, name=user.name, nip=user.nip, signed_at=at)
-
-
-def local_day(at: datetime) -> date:
-    """The office's date of an instant."""
-    return at.astimezone(OFFICE_ZONE).date()
-
-
-def _post(role: Role, at: datetime | None = None) -> str:
-    """The post of whose own `role` it was at `at` (now), as the archive has it: a letter goes to the post."""
-    return next((owner.post for owner in people.owners(role.value, at=at) if owner.post), NO_POST)
-
-
-def _title(signed: Signatory) -> str:
-    """The post as it signed: "Plh. Kepala Bidang"."""
-    return f"{signed.prefix} {signed.post}" if signed.prefix else signed.post
-
-
 def _fm001(file: _File) -> Fm001Paper:
     row, form = file.row, file.form
     submitted, sent = file.last("submit"), file.last("forward", step="unit_note")
@@ -199,10 +173,10 @@ def _fm001(file: _File) -> Fm001Paper:
 def _nota_dinas(file: _File) -> NotaDinasPaper:
     sent, signed = file.last("forward", step="unit_note"), file.letters["nota_dinas"].created_at
     return NotaDinasPaper(**file.head("nota_dinas"), sender_unit=file.row.unit.name,
-                          to_post=_post(Role.CENTER_HEAD, signed),
+                          to_post=post_of(Role.CENTER_HEAD, signed),
                           sender=file.signer("nota_dinas"), request=file.summary(),
                           attachment_count=1 + len(rows.attachments(file.row.id)), note=sent.note if sent else "",
-                          copies=(_post(Role.DIVISION_HEAD, signed), *file.letterhead.copies_nota))  # fmt: skip
+                          copies=(post_of(Role.DIVISION_HEAD, signed), *file.letterhead.copies_nota))  # fmt: skip
 
 
 def _disposition(file: _File) -> DispositionPaper:
@@ -216,15 +190,15 @@ def _disposition(file: _File) -> DispositionPaper:
     ]
     entries = tuple(
         DispositionEntry(sender=signatory(row.actor, row.created_at, row.delegation), action=row.action,
-                         to_post=_post(DESKS[row.next_step], row.created_at), instructions=tuple(row.instructions),
+                         to_post=post_of(DESKS[row.next_step], row.created_at), instructions=tuple(row.instructions),
                          note=row.note)
         for row in chosen
     )  # fmt: skip
     waiting = DESKS.get(file.row.step) if file.row.step in SELECTIONS else None
-    sender = _title(file.signer("nota_dinas")) or file.row.unit.name
+    sender = title(file.signer("nota_dinas")) or file.row.unit.name
     return DispositionPaper(**file.head("disposition"), letter_from=sender, letter=nota,
                             received_on=nota.dated, request=file.summary(), entries=entries,
-                            awaiting=_post(waiting) if waiting else "")  # fmt: skip
+                            awaiting=post_of(waiting) if waiting else "")  # fmt: skip
 
 
 def _report(file: _File) -> ReportPaper:
@@ -234,12 +208,12 @@ def _report(file: _File) -> ReportPaper:
     forwardings = tuple(
         Forwarding(
             sender=signatory(row.actor, row.created_at, row.delegation),
-            to_post=_post(to_posts[row.step], row.created_at),
+            to_post=post_of(to_posts[row.step], row.created_at),
             note=row.note,
         )
         for row in passed
     )
-    return ReportPaper(**file.head("report"), to_post=_post(Role.SUBDIVISION_HEAD, signed), request=file.summary(),
+    return ReportPaper(**file.head("report"), to_post=post_of(Role.SUBDIVISION_HEAD, signed), request=file.summary(),
                        nota_dinas=file.reference("nota_dinas"), disposition=file.reference("disposition"),
                        result=paper_followups.result(file.row, signed),
                        runs=paper_evidence.evidence(file.row.id, signed),
@@ -258,10 +232,26 @@ def _reply(file: _File) -> ReplyPaper:
                       result=paper_followups.result(file.row, letter.created_at) if granted else None,
                       report=file.reference("report") if granted else None,
                       reasons="" if granted else _reasons(file),
-                      refused_by=_title(signatory(refusal.actor, None, refusal.delegation)) if refusal else "",
+                      refused_by=title(signatory(refusal.actor, None, refusal.delegation)) if refusal else "",
                       opening=letter.content.get("opening", ""), closing=letter.content.get("closing", ""),
                       note=letter.content.get("note", ""), signatory=file.signer("reply"),
                       copies=file.letterhead.copies_reply)  # fmt: skip
+
+
+def _postponement(file: _File) -> PostponementPaper:
+    """Of the postponement that the letter tells of: the last one before it was signed."""
+    signed = file.letters["postponement"]
+    told = [row for row in file.decisions if row.action == "postpone" and row.created_at <= signed.created_at]
+    if not told:
+        raise NotFound("paper.not_yet")
+    said = signed.content
+    return PostponementPaper(**file.head("postponement"), request=file.summary(),
+                             nota_dinas=file.reference("nota_dinas"), reasons=told[-1].note or NO_POST,
+                             postponed_on=local_day(told[-1].created_at),
+                             postponed_by=signatory(told[-1].actor, told[-1].created_at, told[-1].delegation),
+                             postponed_until=told[-1].data["postponed_until"], opening=said.get("opening", ""),
+                             closing=said.get("closing", ""), note=said.get("note", ""),
+                             signatory=file.signer("postponement"), copies=file.letterhead.copies_reply)  # fmt: skip
 
 
 def _reasons(file: _File) -> str:
@@ -286,7 +276,7 @@ def _receipt(file: _File) -> ReceiptPaper:
         raise NotFound("paper.not_yet")
     outcome = "refused" if file.row.outcome == "refused" else "granted"
     return ReceiptPaper(**file.head("receipt"), request=file.summary(), reply=reply, outcome=outcome,
-                        from_post=_title(file.signer("reply")) or NO_POST, recipient=file.signer("receipt"),
+                        from_post=title(file.signer("reply")) or NO_POST, recipient=file.signer("receipt"),
                         done=not paper_followups.was_impossible(file.row),
                         note=received.note)  # fmt: skip
 
@@ -295,6 +285,7 @@ BUILDERS: dict[str, Callable[[_File], Paper]] = {
     "fm001": _fm001,
     "nota_dinas": _nota_dinas,
     "disposition": _disposition,
+    "postponement": _postponement,
     "report": _report,
     "reply": _reply,
     "receipt": _receipt,

@@ -9,6 +9,7 @@ from portal.config import Settings
 from portal.documents.papers import ReplyPaper
 from portal.documents.render import prose
 from portal.operations import papers
+from portal.sop.table import Step
 from portal.store.models import BackupRequest, ReplyDraft, User
 
 PARTS = "\f"
@@ -20,10 +21,15 @@ Words = tuple[str, str]
 
 def drafted(backup_request: BackupRequest, user: User, settings: Settings, *, at: datetime) -> Words:
     """What the decision gives."""
-    paper = papers.draft(backup_request, "reply", user, settings, at=at)
+    paper = papers.draft(backup_request, kind_of(backup_request), user, settings, at=at)
     if not isinstance(paper, ReplyPaper):
         raise TypeError("a reply expected")
     return prose(paper)
+
+
+def kind_of(backup_request: BackupRequest) -> str:
+    """Which letter is being written: the reply, or at execution the one that tells of the postponement."""
+    return "postponement" if backup_request.step == Step.EXECUTION else "reply"
 
 
 def written(backup_request: BackupRequest, drafted: Words) -> Words | None:

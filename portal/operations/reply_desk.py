@@ -14,12 +14,14 @@ from portal.store.db import transaction
 from portal.store.models import BackupRequest, ReplyDraft, User
 from portal.store.queries import requests as rows
 
+SIGNS = frozenset({Effect.REPLY, Effect.INTERIM_REPLY})
 LENGTH = {"opening": (40, 4000), "closing": (0, 2000)}
 
 
 def may_write(backup_request: BackupRequest, user: User, at: datetime) -> bool:
     """Whether the reply is `user`'s to sign now."""
-    return any(Effect.REPLY in move.effect for move in disposition.available(backup_request, user, at))
+    moves = disposition.available(backup_request, user, at)
+    return any(not SIGNS.isdisjoint(move.effect) for move in moves)
 
 
 def drafted(request_id: int, user: User, *, at: datetime, settings: Settings) -> Words:

@@ -51,6 +51,7 @@ class Style(BaseModel):
     closing_nota: Closing = ""
     closing_granted: Closing = ""
     closing_refused: Closing = ""
+    closing_postponed: Closing = ""
     closing_report: Closing = ""
     copies_nota: Lines = ()
     copies_reply: Lines = ()

@@ -9,7 +9,7 @@ from typing import Any
 from portal.config import Settings
 from portal.documents.papers import Paper
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
-from portal.operations import audit, issued, letters, mandates, papers
+from portal.operations import audit, issued, letters, mandates, papers, signatories
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import Letter, User
@@ -88,9 +88,9 @@ def replace(letter_id: int, user: User, *, at: datetime, settings: Settings) -> 
         if not may_replace(void_one, user, at):
             raise Forbidden("letter.not_signer")
         backup_request = void_one.backup_request
-        unit_code = backup_request.unit.code if void_one.kind == "nota_dinas" else settings.center_short
         letter = letters.issue(void_one.kind, backup_request, signer=user, role=void_one.signed_role,
-                               unit_code=unit_code, content=void_one.content, at=at,
+                               unit=letters.unit_code(void_one.kind, backup_request, settings),
+                               content=void_one.content, at=at,
                                delegation=_seats(void_one, user, at).get(Role(void_one.signed_role)),
                                pattern=settings.letter_pattern)  # fmt: skip
         Letter.update(replaces=void_one).where(Letter.id == letter.id).execute()
@@ -122,9 +122,9 @@ def _mark(letter: Letter, reason: str, at: datetime, settings: Settings) -> None
 
 
 def _signed_anew(paper: Paper, letter: Letter, user: User, at: datetime) -> Paper:
-    changes: dict[str, Any] = {"number": letter.number, "dated": papers.local_day(at), "void_reason": ""}
+    changes: dict[str, Any] = {"number": letter.number, "dated": signatories.local_day(at), "void_reason": ""}
     if paper.template in issued.SIGNERS:
-        changes[issued.SIGNERS[paper.template]] = papers.signatory(user, at, letter.delegation)
+        changes[issued.SIGNERS[paper.template]] = signatories.signatory(user, at, letter.delegation)
     return paper.model_copy(update=changes)
 
 

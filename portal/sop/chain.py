@@ -46,7 +46,7 @@ def available(version: str, step: str, actor: Actor, facts: Facts | None = None)
 
 
 # Guards on the request's own state; the others judge what is sent along and are told when they fail.
-STATE_GUARDS = frozenset({Guard.NOT_BEGUN, Guard.PAUSED})
+STATE_GUARDS = frozenset({Guard.NOT_BEGUN, Guard.PAUSED, Guard.UNTOLD})
 
 
 def advance(version: str, step: str, action: str, actor: Actor, facts: Facts, note: str = "") -> Transition:

@@ -68,6 +68,8 @@ class Action(StrEnum):
     POSTPONE = "postpone"
     RESUME = "resume"
     REPORT = "report"
+    INFORM = "inform"
+    """Telling the requester by letter that the work is postponed."""
     ANSWER = "answer"
     RECEIVE = "receive"
     UNDO = "undo"
@@ -83,6 +85,7 @@ class Guard(StrEnum):
     SCOPE_GIVEN = "scope_given"
     NOT_BEGUN = "not_begun"
     PAUSED = "paused"
+    UNTOLD = "untold"
     POSTPONE_COMPLETE = "postpone_complete"
     PROVEN = "proven"
 
@@ -102,6 +105,7 @@ class Effect(StrEnum):
     RESUME = "resume"
     REPORT = "report"
     REPLY = "reply"
+    INTERIM_REPLY = "interim_reply"
     RECEIPT = "receipt"
     MARK_FIELDS = "mark_fields"
 
@@ -202,6 +206,17 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         _V, _S.EXECUTION, _A.REPORT, _R.ADMINISTRATOR, _S.SUBDIVISION_REPORT, False, _G.PROVEN, (_E.REPORT,)
     ),
+    # While it lies postponed, Kabag TU tells the requester by letter: the reply that ends nothing (decision 0028).
+    Transition(
+        _V,
+        _S.EXECUTION,
+        _A.INFORM,
+        _R.ADMIN_AFFAIRS_HEAD,
+        _S.EXECUTION,
+        False,
+        _G.UNTOLD,
+        (_E.INTERIM_REPLY,),
+    ),
     Transition(_V, _S.EXECUTION, _A.WITHDRAW, _R.REQUESTER, _S.WITHDRAWN, False, _G.NOT_BEGUN),
     # 6., 7. The report climbs back.
     Transition(_V, _S.SUBDIVISION_REPORT, _A.FORWARD, _R.SUBDIVISION_HEAD, _S.DIVISION_REPORT),
@@ -242,6 +257,11 @@ def desk_of(version: str, step: str) -> Role | None:
     """Whose desk a request stands on: the role that can move it on (a withdrawal does not count)."""
     rows = [row for row in transitions(version, step) if row.action is not Action.WITHDRAW]
     return rows[0].role if rows else None
+
+
+def tellers(version: str, step: str) -> frozenset[Role]:
+    """Whose desk a request comes to at `step` besides the one it stands on, for a letter while it is postponed."""
+    return frozenset(row.role for row in transitions(version, step) if row.guard is Guard.UNTOLD)
 
 
 def allowance(version: str, step: str) -> Allowance | None:

@@ -40,6 +40,7 @@ BACK: dict[Effect, Back] = {
     Effect.RESUME: Back.WORK,
     Effect.REPORT: Back.LETTER,
     Effect.REPLY: Back.LETTER,
+    Effect.INTERIM_REPLY: Back.LETTER,
     Effect.RECEIPT: Back.NEVER,
     Effect.MARK_FIELDS: Back.ROW,
 }

@@ -53,17 +53,18 @@ MANY = ("steps",)
 
 @blueprint.get("")
 def index() -> str:
-    """The mandates that concern this person, by where their term stands; `orang`: those of one person among them."""
+    """The mandates that concern this person, by where their term stands; `orang`: those of one person, for whoever sees
+    all."""
     who, at = person(), db.now()
     state = request.args.get("keadaan", "")
     wanted = rows.Filter(
         words=search_words(request.args.get("cari")),
         state=state if state in messages.labels("mandate_state") else "",
     )
-    seen, about = desk.visible(who.user, at), people.user(small_number(request.args.get("orang")) or 0)
+    seen = desk.visible(who.user, at)
+    about = people.user(small_number(request.args.get("orang")) or 0) if seen is None else None
     if about is not None:
-        mine = rows.concerning(about.id, [])
-        seen = mine if seen is None else seen & mine
+        seen = rows.concerning(about.id, [])
     found = rows.search(wanted, at, seen, page_number(request.args.get("halaman")))
     return render_template(
         "delegations/index.html",

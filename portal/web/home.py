@@ -16,7 +16,7 @@ from portal.web import outbox, storage
 from portal.web.access import SIGNED_IN
 from portal.web.identity import Person, person
 from portal.web.inbox import Line, acting, moment_of, urgency
-from portal.web.navigation import STEPS_OF, restores_count, reviews_count, unread_policies
+from portal.web.navigation import desk_of_person, restores_count, reviews_count, unread_policies
 from portal.web.requests import desks, timeline
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def index() -> str:
 
 def _desk(who: Person, at: datetime) -> dict[str, Any]:
     """What waits on the person's desks."""
-    desk, moment = waiting.parts(who.owned, STEPS_OF, who.mandates), moment_of(at)
+    desk, moment = desk_of_person(who), moment_of(at)
     return {
         "official": who.sits_at(*OFFICIALS),
         "waiting": [

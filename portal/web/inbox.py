@@ -19,7 +19,7 @@ from portal.store.queries import dispositions, remarks, waiting
 from portal.web.access import when
 from portal.web.addresses import page_number, search_words
 from portal.web.identity import Person, person
-from portal.web.navigation import STEPS_OF
+from portal.web.navigation import STEPS_OF, TELLS_AT, desk_of_person
 from portal.web.requests import desks
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def index() -> str:
 
 def context(who: Person, at: datetime, focus: int | None = None) -> dict[str, Any]:
     """What the inbox shows for the address's filters; `focus` is the request whose line is to be gone on from."""
-    desk, moment, words = waiting.parts(who.owned, STEPS_OF, who.mandates), moment_of(at), _words()
+    desk, moment, words = desk_of_person(who), moment_of(at), _words()
     counts, role = by_role(desk, who.id), request.args.get("peran", "")
     chosen = _chosen(desk, counts)
     most = waiting.MOST_HELD if words else waiting.MOST
@@ -92,7 +92,7 @@ def context(who: Person, at: datetime, focus: int | None = None) -> dict[str, An
 
 def order(who: Person, at: datetime) -> list[int]:
     """The ids of what the address's filters show, the most urgent first, over all pages that are shown."""
-    desk = waiting.parts(who.owned, STEPS_OF, who.mandates)
+    desk = desk_of_person(who)
     return waiting.order(_chosen(desk, by_role(desk, who.id)), who.id, moment_of(at), _words())
 
 
@@ -145,7 +145,9 @@ def moment_of(at: datetime) -> waiting.Moment:
 
 def acting(who: Person, row: BackupRequest) -> Delegation | None:
     """The mandate by which a request lies on this person's desk, None where the desk is their own."""
-    found: Delegation | None = who.acting_as(ROLE_OF.get(row.step, ""), row.unit_id)
+    roles = [ROLE_OF.get(row.step, ""), *(teller for teller, steps in TELLS_AT.items() if row.step in steps)]
+    sits_at = (role for role in roles if who.sits_at(role))
+    found: Delegation | None = who.acting_as(next(sits_at, ""), row.unit_id)
     return found
 
 
@@ -163,16 +165,22 @@ def urgency(row: BackupRequest, at: datetime) -> str:
 def by_role(desk: list[waiting.Part], user_id: int) -> dict[str, int]:
     """How many wait for each role, in the SOP's order."""
     counted = {
-        role.value: waiting.total([part for part in desk if ROLE_OF[part.step] == role], user_id)
+        role.value: waiting.total([part for part in desk if _role_of(part) == role], user_id)
         for role in OFFICIALS
     }
     return {role: count for role, count in counted.items() if count}
 
 
+def _role_of(part: waiting.Part) -> str:
+    """Whose desk a part is of."""
+    tells = (role for role, steps in TELLS_AT.items() if part.untold and part.step in steps)
+    return next(tells, ROLE_OF[part.step])
+
+
 def _chosen(desk: list[waiting.Part], counts: dict[str, int]) -> list[waiting.Part]:
     """What the address asks for: the desk of one role, or all."""
     role = request.args.get("peran", "")
-    return [part for part in desk if role not in counts or ROLE_OF[part.step] == role]
+    return [part for part in desk if role not in counts or _role_of(part) == role]
 
 
 def _words() -> str:

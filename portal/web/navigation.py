@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request, url_for
 
-from portal.sop.table import TRANSITIONS, Role, desk_of
+from portal.sop.table import TRANSITIONS, Role, desk_of, tellers
 from portal.store.queries import emergencies, mirrors, policies, restores, waiting
 from portal.web import access
 from portal.web.identity import Person, person_or_none
@@ -147,7 +147,12 @@ def asks() -> bool:
 
 def inbox_count(person: Person) -> int:
     """How many requests stand on the desks of this person's roles."""
-    return waiting.total(waiting.parts(person.owned, STEPS_OF, person.mandates), person.id)
+    return waiting.total(desk_of_person(person), person.id)
+
+
+def desk_of_person(person: Person) -> list[waiting.Part]:
+    """What waits for this person: the desks of their roles, and of those that they stand in for."""
+    return waiting.parts(person.owned, STEPS_OF, person.mandates, TELLS_AT)
 
 
 def mirrors_count(person: Person) -> int:
@@ -190,4 +195,16 @@ def _steps_of() -> dict[str, list[str]]:
     return steps
 
 
+def _tells_at() -> dict[str, list[str]]:
+    """Role -> the steps at which it tells requesters that their request lies postponed."""
+    steps: dict[str, list[str]] = {}
+    for row in TRANSITIONS:
+        for role in tellers(row.version, row.step):
+            known = steps.setdefault(role, [])
+            if row.step not in known:
+                known.append(row.step)
+    return steps
+
+
 STEPS_OF = _steps_of()
+TELLS_AT = _tells_at()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, render_template, request
 
+from portal.operations import letters as numbering
 from portal.operations import opening, paper_preview, papers
 from portal.store import db
 from portal.store.queries import letters
@@ -30,13 +31,12 @@ NAMES = {
     "disposisi": "disposition",
     "laporan": "report",
     "balasan": "reply",
+    "balasan-penundaan": "postponement",
     "tanda-terima": "receipt",
 }
 
 
-@blueprint.get(
-    "/permohonan/<int:request_id>/<any('fm001','nota-dinas','disposisi','laporan','balasan','tanda-terima'):name>.pdf"
-)
+@blueprint.get(f"/permohonan/<int:request_id>/<any({','.join(map(repr, NAMES))}):name>.pdf")
 def paper(request_id: int, name: str) -> Response:
     """One paper; 404 with the reason until the flow has made it. `konsep`: as whoever signs next will sign it."""
     settings = current_app.config["SETTINGS"]
@@ -64,3 +64,14 @@ def register() -> str:
         classes=[(name, name) for name in sorted({row[1] for row in registers})],
         gaps=letters.gaps(),
     )
+
+
+@blueprint.app_context_processor
+def helpers() -> dict[str, object]:
+    """The papers' names in addresses, and the number that a letter would get now."""
+    return {
+        "paper_names": {kind: name for name, kind in NAMES.items()},
+        "provisional_number": lambda row, kind: numbering.provisional(
+            kind, row, current_app.config["SETTINGS"], at=db.now()
+        ),
+    }

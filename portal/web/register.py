@@ -14,7 +14,7 @@ from portal.web.addresses import search_words
 if TYPE_CHECKING:
     from portal.store.models import Letter
 
-KINDS = ("nota_dinas", "disposition", "report", "reply", "receipt")
+KINDS = ("nota_dinas", "disposition", "report", "reply", "postponement", "receipt")
 OFFICIALS = roles(Role.CENTER_HEAD, Role.DIVISION_HEAD, Role.SUBDIVISION_HEAD, Role.ADMIN_AFFAIRS_HEAD,
                   Role.UNIT_HEAD, Role.AUDITOR)  # fmt: skip
 

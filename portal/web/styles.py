@@ -24,7 +24,7 @@ KEEP = roles(Role.SYSTEM_ADMIN, Role.ADMIN_AFFAIRS_HEAD)
 ACCESS = {"styles.index": KEEP, "styles.save": KEEP}
 LINES = ("address", "copies_nota", "copies_reply")
 TEXTS = ("agency", "center", "city", "suggestion_email", "form_download", "pattern", "closing_nota",
-         "closing_granted", "closing_refused", "closing_report")  # fmt: skip
+         "closing_granted", "closing_refused", "closing_postponed", "closing_report")  # fmt: skip
 Answer = Response | WerkzeugResponse
 
 

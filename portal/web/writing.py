@@ -14,6 +14,7 @@ from portal.web import messages
 from portal.web.access import when
 from portal.web.flashes import notice
 from portal.web.identity import person
+from portal.web.papers import NAMES
 from portal.web.requests import show
 from portal.web.requests.door import READ, find, on_request
 
@@ -52,7 +53,7 @@ def save(request_id: int) -> Answer:
         page = _page(request_id, drafted, words, messages.field_problems(error.fields))
         return make_response(page, error.status)
     if request.form.get("do") == "preview":
-        return redirect(url_for("papers.paper", request_id=request_id, name="balasan", konsep=1), 303)
+        return redirect(url_for("papers.paper", request_id=request_id, name=_name(request_id), konsep=1), 303)
     notice("reply.saved")
     return redirect(url_for("writing.reply", request_id=request_id), 303)
 
@@ -83,6 +84,12 @@ def helpers() -> dict[str, object]:
     }
 
 
+def _name(request_id: int) -> str:
+    """The letter's name in addresses."""
+    kind = replies.kind_of(find(request_id))
+    return next(name for name, known in NAMES.items() if known == kind)
+
+
 def _page(
     request_id: int, drafted: replies.Words, words: replies.Words, problems: dict[str, str] | None = None
 ) -> str:
@@ -96,6 +103,7 @@ def _page(
         closing=words[1],
         draft=kept if current else None,
         set_aside=replies.parted(kept.text) if kept and not current else None,
+        kind=replies.kind_of(backup_request),
         problems=problems or {},
         lengths=reply_desk.LENGTH,
     )

@@ -12,7 +12,7 @@ from portal.errors import NotFound, TransitionRefused
 from portal.operations import audit, certificates, runs, seals
 from portal.store.models import AuditEntry, Run, Snapshot
 from tests.documents import reading
-from tests.support import machines
+from tests.support import machines, mandates
 from tests.support.machines import AT
 
 EVIDENCE = {"server_name": "Web PRTRN", "host_key_fingerprint": "SHA256:abc", "tools": {}, "left_out": [],
@@ -103,3 +103,13 @@ def test_it_certifies_nothing_else(take, proof, cast, settings):
             take(run)
     with pytest.raises(NotFound):
         certificates.take(99_999, cast["agus"], at=AT, settings=settings)
+
+
+def test_a_deputy_tests_for_the_post(take, proof, cast):
+    day, before = AT.date(), AT - timedelta(hours=1)
+    mandates.let(cast, "joko", role="administrator", holder="agus", at=before, letter_date=day, first_day=day,
+                 last_day=day)  # fmt: skip
+    Run.update(started_by=cast["wulan"]).where(Run.id == proof.id).execute()
+    text = reading.text(take(Run.get_by_id(proof.id)))
+    assert "Plh. Administrator server" in text
+    assert "menggantikan Agus Riyadi" in text

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from portal.documents import render
 from portal.documents.signing import holds
 from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
-from portal.operations import audit, issued, seals
+from portal.operations import audit, catalogue, issued, seals, styles
 from portal.operations import evaluation_reports as desk
 from portal.sop.evaluation import Month
 from portal.store.models import AuditEntry, EvaluationReport, IssuedPaper, Run, Server, Survey
@@ -22,7 +22,7 @@ from portal.store.queries.evaluation.unusual import UNREACHABLE
 from portal.web.evaluation import workbook
 from schemas.evaluation import Share
 from tests.documents import reading
-from tests.support import machines
+from tests.support import machines, mandates
 from tests.support.machines import AT
 
 NOVEMBER = Month(2026, 11)
@@ -153,3 +153,33 @@ def test_what_people_typed_stays_text(cast, settings, issue, text):
     changed = told.model_copy(update={"servers": (told.servers[0].model_copy(update={"name": text}),)})
     cell = load_workbook(io.BytesIO(workbook.of(changed, [], marks_url=URL)))["Data server"]["A2"]
     assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+
+
+def test_a_deputy_issues_it_on_the_offices_own_letterhead_and_pattern(issue, cast, settings):
+    day = LATER.date()
+    style = styles.default(settings).model_copy(
+        update={"agency": "BADAN CONTOH NASIONAL", "pattern": "{class}-{seq}/{year}"}
+    )
+    styles.save(style, 0, cast["dewi"], at=AT, settings=settings)
+    mandates.let(cast, "ratna", at=AT, letter_date=AT.date(), first_day=AT.date(), last_day=day)
+    report = issue(who="wulan")
+    assert report.number == "EV-001/2026"
+    assert report.paper.post == "Plh. Kepala Bidang PJKKD"
+    text = reading.text(desk.pdf(report.id, settings))
+    for words in ("BADAN CONTOH NASIONAL", "Plh. Kepala Bidang PJKKD", "Wulan Kusumaningrum",
+                  "menggantikan Ratna Dewayani", "Kepala PPIKSN"):  # fmt: skip
+        assert words in text, words
+
+
+def test_the_list_of_servers_is_signed_by_whoever_is_in_the_post(cast, settings, office):
+    day = LATER.date()
+    style = styles.default(settings).model_copy(update={"agency": "BADAN CONTOH NASIONAL"})
+    styles.save(style, 0, cast["dewi"], at=AT, settings=settings)
+    text = reading.text(catalogue.pdf("", at=LATER, settings=settings))
+    assert "BADAN CONTOH NASIONAL" in text
+    assert "Joko Widagdo" in text
+    mandates.let(cast, "joko", role="subdivision_head", holder="joko", at=AT, letter_date=AT.date(),
+                 first_day=AT.date(), last_day=day)  # fmt: skip
+    text = reading.text(catalogue.pdf("", at=LATER, settings=settings))
+    assert "Plh. Kepala Subbidang Komunikasi Data" in text
+    assert "Wulan Kusumaningrum" in text

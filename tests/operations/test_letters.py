@@ -20,7 +20,7 @@ def file(cast, settings):
 
 def issue(file: desks.File, kind: str, at=desks.MONDAY) -> Letter:
     with transaction():
-        return letters.issue(kind, file.row, signer=file.cast["dewi"], role="admin_affairs_head", unit_code="PPIKSN",
+        return letters.issue(kind, file.row, signer=file.cast["dewi"], role="admin_affairs_head", unit="PPIKSN",
                              content={}, at=at, pattern="{seq}/{unit}/{class}/{month}/{year}")  # fmt: skip
 
 

@@ -34,7 +34,22 @@ def test_it_shows_each_signer_the_paper_before_it_is_signed(file):
     after = reading.text(papers.pdf(file.row, "reply", file.settings))
     assert "KONSEP" not in after
     assert "001/PPIKSN/TI 00/XI/2026" in after
-    assert "001/PPIKSN/TI 00" not in before, "a number is taken by signing only"
+    assert "001/PPIKSN/TI 00/XI/2026" in before
+    assert "nomor sementara" in before
+    assert "sementara" not in after
+
+
+def test_its_number_is_provisional_until_somebody_signs_first(file, cast, settings):
+    other = desks.file(settings, cast)
+    for each in (file, other):
+        assert "001/PRTRN/ND/XI/2026 (nomor sementara)" in draft(each, "bambang", "nota_dinas")
+    other.act("bambang", "forward")
+    assert "002/PRTRN/ND/XI/2026 (nomor sementara)" in draft(file, "bambang", "nota_dinas")
+    file.act("bambang", "forward")
+    assert file.letters["nota_dinas"] == "002/PRTRN/ND/XI/2026"
+    # What was taken back keeps its own.
+    file.undo("bambang")
+    assert "002/PRTRN/ND/XI/2026 (nomor sementara)" in draft(file, "bambang", "nota_dinas")
 
 
 def test_it_shows_a_refusal_with_its_reasons(file):

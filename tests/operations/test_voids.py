@@ -124,7 +124,7 @@ def test_it_finds_the_register_in_which_a_number_is_missing(file):
 
 def issue(file: desks.File, kind: str, year: int, *, fails: bool = False) -> None:
     with transaction():
-        letters.issue(kind, file.row, signer=file.cast["dewi"], role="admin_affairs_head", unit_code="PPIKSN",
+        letters.issue(kind, file.row, signer=file.cast["dewi"], role="admin_affairs_head", unit="PPIKSN",
                       content={"outcome": "refused"}, at=desks.MONDAY.replace(year=year),
                       pattern="{seq}/{unit}/{class}/{month}/{year}")  # fmt: skip
         if fails:

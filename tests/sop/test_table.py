@@ -18,7 +18,7 @@ STEPS = [
 ]  # fmt: skip
 ACTIONS = [
     "submit", "withdraw", "return", "forward", "approve", "refuse", "follow_up", "postpone", "resume", "report",
-    "answer", "receive", "undo",
+    "inform", "answer", "receive", "undo",
 ]  # fmt: skip
 ROLES = [
     "requester", "unit_head", "center_head", "division_head", "subdivision_head", "administrator",
@@ -48,6 +48,8 @@ SOP = {
     ("execution", "postpone", "administrator"): ("execution", True),
     ("execution", "resume", "administrator"): ("execution", False),
     ("execution", "report", "administrator"): ("subdivision_report", False),
+    # while it lies postponed, Kabag TU tells the requester by letter, and it stays where it lies
+    ("execution", "inform", "admin_affairs_head"): ("execution", False),
     # 6, 7: the report climbs; 8: Kabag TU replies; 9: the requester receives
     ("subdivision_report", "forward", "subdivision_head"): ("division_report", False),
     ("division_report", "forward", "division_head"): ("reply", False),
@@ -73,6 +75,7 @@ GUARDS = {
     ("execution", "postpone"): "postpone_complete",
     ("execution", "resume"): "paused",
     ("execution", "report"): "proven",
+    ("execution", "inform"): "untold",
 }
 DESKS = {
     "submission": "requester", "returned": "requester", "unit_note": "unit_head", "center_disposition": "center_head",
@@ -138,6 +141,13 @@ def test_it_guards_what_needs_more_than_a_role():
 @pytest.mark.parametrize("step", STEPS)
 def test_it_names_the_desk_a_request_stands_on(step):
     assert table.desk_of(CURRENT_VERSION, step) == DESKS[step]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_it_has_a_postponement_told_by_the_kabag_tu_alone(step):
+    assert table.tellers(CURRENT_VERSION, step) == (
+        {"admin_affairs_head"} if step == "execution" else frozenset()
+    )
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -135,6 +135,10 @@ def test_asked_by_one_and_approved_by_another(browser, page, cast, server, kept)
     ):
         assert part in text
     assert kept[0].snapshot_id in text
+    code = re.search(r"/verifikasi/([\w-]+)", reading.text(paper.data))[1]
+    checked = browser().get(f"/verifikasi/{code}").text
+    assert "Berita Acara Pemusnahan Salinan" in checked
+    assert "Asli" in checked
     assert "2 salinan dimusnahkan" in agus.get(f"/pekerjaan/{run.id}").text
 
 

@@ -23,7 +23,7 @@ from portal.documents.papers.fm001 import Fm001Paper
 from portal.documents.papers.followup import FollowUp, FollowUpResult
 from portal.documents.papers.nota_dinas import NotaDinasPaper
 from portal.documents.papers.receipt import ReceiptPaper
-from portal.documents.papers.reply import Delivery, ReplyPaper
+from portal.documents.papers.reply import Delivery, PostponementPaper, ReplyPaper
 from portal.documents.papers.report import Forwarding, ReportPaper, RestoreProof, RunEvidence
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Letterhead",
     "NotaDinasPaper",
     "Paper",
+    "PostponementPaper",
     "ReceiptPaper",
     "Reference",
     "ReplyPaper",

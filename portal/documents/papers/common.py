@@ -39,6 +39,7 @@ class Letterhead(Values):
     closing_nota: Passage = ""
     closing_granted: Passage = ""
     closing_refused: Passage = ""
+    closing_postponed: Passage = ""
     closing_report: Passage = ""
     copies_nota: tuple[Line, ...] = ()
     copies_reply: tuple[Line, ...] = ()
@@ -106,7 +107,7 @@ class Reference(Values):
 
 
 class Paper(Values):
-    """Any paper. `draft` prints KONSEP and means that `number` (empty: a dotted line) may still change; `dated` is
+    """Any paper. `draft` prints KONSEP and means that `number` (empty: a dotted line) is provisional; `dated` is
     the date on the paper, in the office's zone. `verification` is the address that its square code leads to, and
     `seal_kind` says what its seal is; both are there as soon as it is signed. `void_reason` prints BATAL."""
 

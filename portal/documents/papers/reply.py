@@ -1,9 +1,9 @@
-"""Surat Balasan of the Kabag TU (SOP step 8): granted or refused."""
+"""Surat Balasan of the Kabag TU (SOP step 8): granted or refused; and the one that tells of a postponement."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import AwareDatetime, model_validator
 
@@ -40,12 +40,13 @@ class Delivery(Values):
 
 class ReplyPaper(Paper):
     """`outcome` chooses the text. Granted: `delivery` (or `result`) and `report`; refused: `reasons` and the post
-    that `refused_by` names. `opening` and `closing` are the words before and after the facts, as they were drafted and
-    changed; `note` is the signer's own paragraph; `attachment_count` 0 leaves the Lampiran line out."""
+    that `refused_by` names; postponed: see PostponementPaper. `opening` and `closing` are the words before and after
+    the facts, as they were drafted and changed; `note` is the signer's own paragraph; `attachment_count` 0 leaves the
+    Lampiran line out."""
 
     template: ClassVar[str] = "reply"
 
-    outcome: Outcome
+    outcome: Outcome | Literal["postponed"]
     request: RequestSummary
     nota_dinas: Reference | None = None
     urgency: Urgency = "ordinary"
@@ -69,3 +70,15 @@ class ReplyPaper(Paper):
         if self.outcome == "refused" and not self.reasons:
             raise ValueError("a refused reply needs its reasons")
         return self
+
+
+class PostponementPaper(ReplyPaper):
+    """The reply to a request that stays open: `reasons` why the work waits, `postponed_on` since when and
+    `postponed_until` until when, and `postponed_by` whose decision it was."""
+
+    template: ClassVar[str] = "postponement"
+
+    outcome: Literal["postponed"] = "postponed"
+    postponed_by: Signatory
+    postponed_on: date
+    postponed_until: date

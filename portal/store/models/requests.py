@@ -15,7 +15,8 @@ class BackupRequest(Table):
     `step` is the rule book's identifier; `revision` grows by one with every decision, so that a stale page is
     noticed. `draft` keeps what was typed, as typed; `form` what was submitted (schemas.form.Fm001).
     `due_at` is the step's deadline in office time; while the clock is paused (Ditunda) `paused_at` is set and
-    `remaining_seconds` keeps the office time that was left. `opened_at`, `opened_by` tell who of the present desk has
+    `remaining_seconds` keeps the office time that was left; `told_at` is when a letter told its requester so.
+    `opened_at`, `opened_by` tell who of the present desk has
     seen the request first since the last decision: until then its maker may take that back. `kind`
     (schemas.followup.RequestKind) is service, or what is asked about a service that exists, the one that `about` gave.
     """
@@ -36,6 +37,7 @@ class BackupRequest(Table):
     paused_at = InstantField(null=True)
     remaining_seconds = IntegerField(null=True)
     postponed_until = InstantField(null=True)
+    told_at = InstantField(null=True)
     followed_up_at = InstantField(null=True)
     outcome = CharField(max_length=16, null=True)
     opened_at = InstantField(null=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from portal.store.db import database, is_sqlite
@@ -34,6 +35,12 @@ def of_request(request_id: int, kind: str) -> IssuedPaper | None:
         IssuedPaper.backup_request == request_id, IssuedPaper.kind == kind, IssuedPaper.withdrawn_at.is_null()
     )
     return query.order_by(IssuedPaper.id.desc()).first()
+
+
+def count_of(kind: str, year: int) -> int:
+    """How many papers of a kind are dated in a year, the editions of one counted once."""
+    dated = IssuedPaper.dated.between(date(year, 1, 1), date(year, 12, 31))
+    return IssuedPaper.select().where(IssuedPaper.kind == kind, IssuedPaper.edition == 1, dated).count()
 
 
 def by_code(code: str) -> IssuedPaper | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from peewee import JOIN
+from typing import Any
+
+from peewee import JOIN, Value, fn
 
 from portal.store.models import (
     BackupRequest,
+    IssuedPaper,
     LegalHold,
     RetentionCut,
     RetentionRule,
@@ -65,6 +68,15 @@ def cuts_of(server_id: int, most: int = 10) -> list[RetentionCut]:
     """The newest cuts of a server that have ended."""
     query = RetentionCut.select().where(RetentionCut.server == server_id, RetentionCut.open_key.is_null())
     return list(query.order_by(RetentionCut.id.desc()).limit(most))
+
+
+def without_record(most: int = 20) -> list[RetentionCut]:
+    """The cuts whose removal has ended and of which no paper was issued, in the order in which they ended."""
+    subject: Any = Value("cut:").concat(RetentionCut.id.cast("TEXT"))
+    there = IssuedPaper.select(IssuedPaper.id).where(IssuedPaper.subject == subject)
+    query = RetentionCut.select(RetentionCut).join(Run, on=(RetentionCut.run == Run.id))
+    query = query.where(RetentionCut.state == "done", Run.evidence.is_null(False), ~fn.EXISTS(there))
+    return list(query.order_by(RetentionCut.done_at, RetentionCut.id).limit(most))
 
 
 def listed(cut: RetentionCut) -> list[Snapshot]:

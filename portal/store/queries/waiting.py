@@ -6,9 +6,10 @@ waits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from portal.store.models import BackupRequest
@@ -24,11 +25,13 @@ GROUPS = ("late", "today", "later", "paused")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a desk: a step, of one unit where the role is one unit's, not of what `besides` has asked for."""
+    """A part of a desk: a step, of one unit where the role is one unit's, not of what `besides` has asked for; with
+    `untold` only what lies postponed there and whose requester no letter has told so."""
 
     step: str
     unit_id: int | None = None
     besides: int | None = None
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,21 @@ class Moment:
 
 
 def parts(
-    roles: Iterable[tuple[str, int | None]], steps_of: dict[str, list[str]], mandates: Iterable[Any] = ()
+    roles: Iterable[tuple[str, int | None]],
+    steps_of: Mapping[str, Sequence[str]],
+    mandates: Iterable[Any] = (),
+    tells_at: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> list[Part]:
-    """The parts of the desks of these roles (role, unit or None), and of those that a person stands in for."""
+    """The parts of the desks of these roles (role, unit or None), and of those that a person stands in for. `tells_at`:
+    the steps at which a role tells requesters of a postponement."""
     found = [Part(step, unit_id) for role, unit_id in roles for step in steps_of.get(role, [])]
+    found += [Part(step, untold=True) for role, _unit in roles for step in tells_at.get(role, [])]
     for given in mandates:
         steps = given.steps or steps_of.get(given.role, [])
         # Nobody approves by a deputy's hand.
         found += [Part(step, given.unit_id, given.granted_by_id) for step in steps]
+        untold = () if given.steps else tells_at.get(given.role, [])
+        found += [Part(step, None, given.granted_by_id, untold=True) for step in untold]
     return [part for part in dict.fromkeys(found) if not any(_holds(other, part) for other in found)]
 
 
@@ -153,6 +163,8 @@ def _of(part: Part, user_id: int) -> Any:
     )
     if part.unit_id is not None:
         query = query.where(BackupRequest.unit == part.unit_id)
+    if part.untold:
+        query = query.where(BackupRequest.paused_at.is_null(False), BackupRequest.told_at.is_null())
     return query if part.besides is None else query.where(BackupRequest.requester != part.besides)
 
 
@@ -160,7 +172,8 @@ def _holds(wider: Part, part: Part) -> bool:
     """Whether `wider` has all that `part` has, and more."""
     unit = wider.unit_id is None or wider.unit_id == part.unit_id
     besides = wider.besides is None or wider.besides == part.besides
-    return wider != part and wider.step == part.step and unit and besides
+    told = part.untold or not wider.untold
+    return wider != part and wider.step == part.step and unit and besides and told
 
 
 def _count(query: Any, most: int) -> int:

@@ -10,7 +10,6 @@ from portal.store.queries import waiting
 from portal.web import inbox, navigation
 from portal.web.desk.door import blueprint
 from portal.web.identity import person
-from portal.web.navigation import STEPS_OF
 
 
 @blueprint.get("/jumlah")
@@ -20,9 +19,7 @@ def counts() -> str:
     return render_template(
         "inbox/counts.html",
         fresh=navigation.counts(who),
-        arrived=waiting.arrived(waiting.parts(who.owned, STEPS_OF, who.mandates), who.id, since)
-        if since
-        else None,
+        arrived=waiting.arrived(navigation.desk_of_person(who), who.id, since) if since else None,
         address=inbox.address(),
     )
 

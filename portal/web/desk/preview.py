@@ -59,7 +59,7 @@ def page(
         judged=line.judged,
         acting=line.acting,
         calm=inbox.may_press(backup_request, line.judged),
-        before=before(decisions),
+        before=before(decisions, moves),
         stations=timeline.stations(backup_request, decisions, at),
         address=inbox.address(),
         typed=typed or {},

@@ -24,6 +24,7 @@ LABELS = {
         "request:refuse": "Ditolak",
         "request:follow_up": "Ditindaklanjuti",
         "request:postpone": "Ditunda",
+        "request:inform": "Penundaan diberitahukan dengan surat",
         "request:resume": "Pengerjaan dilanjutkan",
         "request:resumed": "Penundaan berakhir",
         "request:report": "Laporan layanan dikirim",

@@ -41,6 +41,7 @@ LABELS = {
         "postpone": "Tunda",
         "resume": "Lanjutkan",
         "report": "Kirim laporan",
+        "inform": "Beri tahu penundaan",
         "answer": "Kirim balasan",
         "receive": "Terima balasan",
         "undo": "Batalkan keputusan",
@@ -60,6 +61,7 @@ TEXTS = {
     "guard.not_begun": "Pelaksanaan sudah dimulai, jadi tindakan ini tidak dapat dilakukan lagi.",
     "guard.not_paused": "Permohonan sedang ditunda. Lanjutkan dahulu.",
     "guard.paused": "Permohonan tidak sedang ditunda.",
+    "guard.untold": "Permohonan tidak sedang ditunda, atau surat penundaannya sudah terbit.",
     "guard.postpone_complete": "Pilih tanggal setelah hari ini, paling lama satu tahun ke depan.",
     "guard.proven": "Belum ada cadangan yang terbukti dapat dipulihkan. Jalankan cadangan dan uji pemulihan untuk "
     "semua folder yang disetujui sebelum melapor.",

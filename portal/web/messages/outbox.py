@@ -22,6 +22,7 @@ LABELS = {
         "answer": "Jawaban pemohon",
         "desk": "Permohonan di meja",
         "undone": "Keputusan dibatalkan",
+        "postponement": "Surat penundaan menunggu",
         "reminder": "Pengingat tenggat",
         "escalation": "Keterlambatan kepada atasan",
         "bundle": "Ringkasan pribadi",

@@ -28,6 +28,7 @@ LABELS = {
         "fm001": "Formulir FM 001",
         "nota_dinas": "Nota Dinas",
         "disposition": "Lembar Disposisi",
+        "postponement": "Surat Balasan (penundaan)",
         "report": "Laporan Layanan",
         "reply": "Surat Balasan",
         "receipt": "Tanda Terima",
@@ -57,6 +58,7 @@ LABELS = {
         "postpone": "Ditunda",
         "resume": "Dilanjutkan",
         "report": "Dilaporkan",
+        "inform": "Penundaan diberitahukan",
         "answer": "Dibalas",
         "receive": "Diterima",
         "undo": "Keputusan dibatalkan",
@@ -110,6 +112,7 @@ TEXTS = {
     "button.refusal_review.withdraw": "Tarik permohonan",
     "button.execution.follow_up": "Tandai ditindaklanjuti",
     "button.execution.postpone": "Tunda",
+    "button.execution.inform": "Tandatangani surat penundaan",
     "button.execution.resume": "Lanjutkan pengerjaan",
     "button.execution.report": "Kirim laporan layanan",
     "button.execution.withdraw": "Tarik permohonan",
@@ -147,6 +150,8 @@ TEXTS = {
     "move.execution.follow_up": "Kotak “Ditindaklanjuti” pada FM 001 dicentang; backup dapat dimulai.",
     "move.execution.postpone": "Kotak “Ditunda” dicentang dengan alasan; waktu pengerjaan berhenti sampai "
     "tanggalnya.",
+    "move.execution.inform": "Surat Balasan yang memberitahukan alasan dan tanggal penundaan terbit dengan nomor dan "
+    "tanda tangan Anda. Permohonan tetap di meja administrator dan dilanjutkan pada tanggalnya.",
     "move.execution.resume": "Waktu pengerjaan berjalan lagi dari sisa waktunya.",
     "move.execution.report": "Laporan layanan terbit dengan bukti salinan dan uji pemulihannya, lalu naik "
     "ke Kasubbid Komdat.",

@@ -17,7 +17,7 @@ from portal.operations import (
     restore_wishes,
 )
 from portal.operations.grants import AVAILABLE_SERVICES
-from portal.sop.table import TERMINAL, Effect, Role, Step
+from portal.sop.table import TERMINAL, Action, Effect, Role, Step
 from portal.store import db
 from portal.store.queries import (
     calendar,
@@ -78,7 +78,7 @@ def page(
         account=office.account(backup_request, decisions),
         due_moves=calendar.moves_of(backup_request),
         moves=moves,
-        before=before(decisions) if any(move.row.role != Role.REQUESTER for move in moves) else None,
+        before=before(decisions, moves) if any(move.row.role != Role.REQUESTER for move in moves) else None,
         typed=typed or {},
         problems=problems or {},
         sentence=sentence,
@@ -142,8 +142,11 @@ def _acting(backup_request: BackupRequest, who: Person, moves: list[desks.Move])
     return next((given for given in found if given is not None), None)
 
 
-def before(decisions: list[Disposition]) -> Disposition | None:
-    """What the desk before has said, for whoever decides now."""
-    passed = [row for row in decisions if row.next_step != row.step]
+def before(decisions: list[Disposition], moves: list[desks.Move]) -> Disposition | None:
+    """What the desk before has said, for whoever decides now; the postponement, for whoever tells the requester."""
+    tells = any(move.row.action is Action.INFORM for move in moves)
+    passed = [
+        row for row in decisions if row.next_step != row.step or (tells and row.action == Action.POSTPONE)
+    ]
     last = passed[-1] if passed else None
     return last if last is not None and (last.note or last.instructions) else None

@@ -37,13 +37,14 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """The whole way on one line: the present desk (None once it has ended), when the reply is likely to be there, and
-    how many of the SOP's steps lie behind."""
+    """The whole way on one line: the present desk (None once it has ended), when the reply is likely to be there, how
+    many of the SOP's steps lie behind, and until when it lies postponed."""
 
     desk: desks.Desk | None
     finish: datetime | None
     passed: int
     steps: int = STEPS
+    until: datetime | None = None
 
 
 def parcels(found: list[BackupRequest], at: datetime) -> dict[int, Parcel]:
@@ -54,6 +55,7 @@ def parcels(found: list[BackupRequest], at: datetime) -> dict[int, Parcel]:
             None if row.step in TERMINAL else desks.of(row),
             parcel.finish(row, at, calendar),
             passed(Step(row.step)),
+            until=row.postponed_until,
         )
         for row in found
     }
