@@ -26,6 +26,7 @@ def follow_up(form: dict[str, Any]) -> FollowUp | None:
         held_until=_day(datetime.fromisoformat(form["held_until"])) if "place" not in form else None,
         place=form.get("place", ""),
         copied_at=form.get("copied_at"),
+        target=form.get("target", ""),
     )
 
 

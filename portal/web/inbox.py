@@ -13,7 +13,7 @@ from portal.operations import disposition, selection, undoing
 from portal.operations.letters import OFFICE_ZONE
 from portal.sop import onetap
 from portal.sop.selection import STAGE_OF
-from portal.sop.table import OFFICIALS
+from portal.sop.table import OFFICIALS, Action
 from portal.store import db
 from portal.store.queries import dispositions, remarks, waiting
 from portal.web.access import when
@@ -39,7 +39,7 @@ FILTERS = ("cari", "peran", "halaman")
 class Line:
     """A request that waits; `quick` is the move that one press makes, with the standard `instructions`; `bulk` tells
     whether it may be passed on together with others; `judged` are the policy's rules where it is selected; `acting` is
-    the mandate by which it waits for this person."""
+    the mandate by which it waits for this person; `tells`: it waits for a letter that tells of its postponement."""
 
     row: BackupRequest
     quick: desks.Move | None = None
@@ -47,6 +47,7 @@ class Line:
     bulk: bool = False
     judged: Judged | None = None
     acting: Delegation | None = None
+    tells: bool = False
 
 
 @blueprint.get("/kotak-masuk")
@@ -126,7 +127,8 @@ def line(row: BackupRequest, who: Person, at: datetime) -> Line:
         quick = None
     usual = onetap.instructions(row.step, quick.row.action) if quick else ()
     bulk = any(onetap.in_bulk(move.row) for move in moves)
-    return Line(row, quick, usual, bulk, judged, acting(who, row))
+    tells = any(move.row.action is Action.INFORM for move in moves)
+    return Line(row, quick, usual, bulk, judged, acting(who, row), tells)
 
 
 def may_press(row: BackupRequest, judged: Judged | None) -> bool:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.documents.papers import FollowUp
 from portal.documents.render import render
 from schemas.fields import Frequency, Service
 from tests.documents import reading, samples
@@ -95,6 +96,18 @@ def test_it_shows_a_postponement_with_reason_and_date(tmp_path: Path) -> None:
     assert not reading.ticked(form, "Ditindaklanjuti", tmp_path)
     words = [word.text for word in reading.words(form)]
     assert all(word in words for word in ("Menunggu", "simpan.", "(sampai"))
+
+
+def test_it_keeps_its_page_with_a_reason_to_wait_and_with_a_restore_when_sealed() -> None:
+    seal = "https://lumbung.kantor.example/verifikasi/abcdefghijklmnopqrstuv"
+    why = "Penambahan disk gudang belum selesai; pengadaannya diperkirakan rampung akhir pekan ini, lalu dipasang."
+    waits = samples.fm001(foot="postponed", postponed_reason=why, postponed_until=samples.REPLY.dated)
+    wish = FollowUp(kind="restore", about="PB-2026-0001", place="/srv/www/html/beranda.html", target="to_server",
+                    copied_at=samples.at(23, 2, 0))  # fmt: skip
+    for paper in (waits, samples.fm001(follow_up=wish)):
+        form = render("fm001", paper.model_copy(update={"verification": seal}))
+        assert reading.pages(form) == 1
+    assert "Tujuan : Dipulihkan ke server, ke folder baru" in reading.text(form)
 
 
 def test_it_moves_long_lists_to_an_annex_and_keeps_the_form_on_its_page() -> None:

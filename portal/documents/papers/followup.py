@@ -15,7 +15,7 @@ Kind = Literal["extension", "termination", "restore"]
 
 class FollowUp(Values):
     """What is asked about the service of request `about`. `held_until` is the end of its term when it was asked; of a
-    restore `place` is what is wanted of the copy of `copied_at`."""
+    restore `place` is what is wanted of the copy of `copied_at`, and `target` where to."""
 
     kind: Kind
     about: Line
@@ -24,6 +24,7 @@ class FollowUp(Values):
     held_until: date | None = None
     place: Line = ""
     copied_at: AwareDatetime | None = None
+    target: Literal["", "download", "to_server"] = ""
 
 
 class FollowUpResult(Values):
