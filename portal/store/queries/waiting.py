@@ -141,6 +141,8 @@ def _held(words: str) -> Any:
 
 def _pieces(part: Part, user_id: int, group: str, moment: Moment, held: Any) -> Iterator[Any]:
     """The group of a part as queries that an index answers in the order of the due time."""
+    if part.untold and group != "paused":
+        return
     query, due = _of(part, user_id), BackupRequest.due_at
     if held is not None:
         query = query.where(held)
