@@ -96,8 +96,9 @@ class RunSpec(Sealed):
     `accesses` are the ways to the engines of its databases, without their passwords. A check reads `part` (from 1) of
     `parts`. `bandwidth_kib` limits the pull of folders, in KiB a second; 0 is no limit. `before` and `after` are the
     commands on the server around a backup. A removal takes exactly `snapshot_ids`, as the cut `cut_id` has them; a
-    second copy takes those out of the second vault, which has held copies before when it is `second_known`. A database
-    is mirrored to the server `target`, whose engines are reached by `target_accesses`."""
+    second copy takes those out of the second vault, which has held copies before when it is `second_known`; what a
+    backup or a mirror writes into has held some when it is `vault_known`. A database is mirrored to the server
+    `target`, whose engines are reached by `target_accesses`."""
 
     kind: RunKind
     server: ServerSpec
@@ -124,8 +125,9 @@ class RunSpec(Sealed):
     snapshot_ids: tuple[str, ...] = ()
     list_digest: str = ""
     second_known: bool = False
+    vault_known: bool = False
 
-    later: ClassVar[frozenset[str]] = frozenset({"before", "after"})
+    later: ClassVar[frozenset[str]] = frozenset({"before", "after", "vault_known"})
 
     @property
     def authority(self) -> str:

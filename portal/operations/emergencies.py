@@ -14,7 +14,7 @@ from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import Emergency, Run, Server, Source, User
 from portal.store.queries import emergencies as rows
-from portal.store.queries import people
+from portal.store.queries import people, second_copies
 from portal.store.queries import runs as run_rows
 from portal.store.queries.databases import access_specs
 from schemas.emergency import EmergencyForm, ReviewForm
@@ -147,6 +147,7 @@ def _start(emergency: Emergency, user: User, key: str, at: datetime) -> Run:
         grant_digest=order.digest(),
         emergency_id=emergency.id,
         accesses=access_specs(server.id) if databases else (),
+        vault_known=second_copies.has_any(server.id),
     )
     run = runs.create(spec, server, user, key, at)
     Emergency.update(run=run).where(Emergency.id == emergency.id).execute()

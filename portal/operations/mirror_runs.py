@@ -97,6 +97,7 @@ def _queue(mirror: Mirror, user: User | None, key: str, at: datetime) -> Run:
         sources=(SourceSpec(kind=mirrors.kind_of(mirror), path=mirror.path),),
         grant_digest=grant.digest,
         mirror=mirror_authority.spec_of(mirror, allowed.digest if allowed and usable else ""),
+        vault_known=bool(mirror.in_step_at and mirror.entry_count),
         **_standby(mirror),
     )
     request = grant.backup_request

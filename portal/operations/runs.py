@@ -14,7 +14,7 @@ from portal.operations.emergency_authority import OPENERS
 from portal.sop.table import Role
 from portal.store.db import transaction
 from portal.store.models import BackupRequest, Grant, Run, Server, Snapshot, Source, User
-from portal.store.queries import people, snapshots
+from portal.store.queries import people, second_copies, snapshots
 from portal.store.queries import runs as rows
 from portal.store.queries.databases import access_specs
 from schemas.grant import GrantScope
@@ -78,6 +78,7 @@ def order_backup(
         bandwidth_kib=bandwidth_kib,
         before=scope.before,
         after=scope.after,
+        vault_known=second_copies.has_any(server.id),
     )
     return create(spec, server, user, key, at, backup_request=backup_request, grant=grant)
 

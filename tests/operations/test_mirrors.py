@@ -109,6 +109,22 @@ def test_it_runs_under_a_later_request_when_the_first_has_ended(cast, settings) 
     authority.verify_run(run, at=late)
 
 
+@pytest.mark.parametrize(
+    ("before", "known"),
+    [
+        ({}, False),
+        ({"in_step_at": AT, "entry_count": 0}, False),
+        ({"in_step_at": AT, "entry_count": 3}, True),
+    ],
+)
+def test_its_order_says_whether_the_copy_held_anything(cast, settings, before, known) -> None:
+    mirror = granted(cast, settings)
+    Mirror.update(**({"entry_count": None} | before)).execute()
+    run = mirror_runs.start(mirror.id, cast["agus"], "key-0000000000000001", at=AT, settings=settings)
+    assert run.spec["vault_known"] is known
+    authority.verify_run(run, at=AT)
+
+
 def test_it_takes_the_digest_that_was_looked_at_and_no_other(cast, settings) -> None:
     run = stopped(granted(cast, settings), cast["agus"], settings, NAMES)
     with pytest.raises(StaleStep):

@@ -70,6 +70,13 @@ def test_it_ends_no_run_that_a_worker_claims_while_it_is_cancelled(cast, setting
     assert not AuditEntry.select().where(AuditEntry.tag == "run:running").exists()
 
 
+def test_its_order_says_whether_the_vault_has_held_copies_of_the_server(cast, settings, request_):
+    first = machines.started(request_, cast["agus"], settings)
+    machines.kept(first, settings)
+    second = machines.started(request_, cast["agus"], settings)
+    assert [run.spec["vault_known"] for run in (first, second)] == [False, True]
+
+
 def test_it_keeps_a_run_although_the_queue_is_away(cast, settings, request_):
     run = runs.start_backup(request_.id, cast["agus"], "k" * 20, at=AT, settings=settings)
     assert (run.state, run.enqueued_at) == ("queued", None)

@@ -77,8 +77,8 @@ class Keeper(threading.Thread):
         """
         if vaults.exists(self.repository, self._should_stop):
             upkeep.unlock(self.work, self.repository)
-        elif self.repository.location and latest.read(self.work.folder).snapshot_id:
-            raise EngineError("vault.lost", tool="restic", path=self.repository.location)
+        elif self.work.spec.vault_known or latest.read(self.work.folder).snapshot_id:
+            raise vaults.lost(self.repository)
         else:
             if not self.repository.location:
                 make_private(self.repository.path)

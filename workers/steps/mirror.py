@@ -12,12 +12,11 @@ from schemas.mirror import GuardReport
 from workers.engines import command, rsync
 from workers.engines.errors import EngineError
 from workers.engines.rsync_mirror import MAX_DELETE_PASSED
-from workers.steps.mirror_guard import argv_of, count, dry_run, order_of, place_of, source_of
+from workers.steps.mirror_guard import QUARANTINE, argv_of, count, dry_run, order_of, place_of, source_of
 from workers.steps.pull import Every, progress_of
 from workers.steps.work import Work, make_private
 
 PROGRESS_SECONDS = 0.25
-QUARANTINE = "quarantine"
 QUARANTINE_TIME = "%Y%m%dT%H%M%SZ"
 QUARANTINE_NAME = re.compile(r"(\d{8}T\d{6}Z)-run-\d+")
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import paramiko
 
 LIST_FILE = "deletions.txt"
+QUARANTINE = "quarantine"
 RESERVE_BYTES = 64 * 1024 * 1024
 
 
@@ -26,6 +27,7 @@ def look(work: Work) -> None:
     """Find out what the run would do, and stop unless that is within the mirror's limits or a person let exactly this
     pass. Raises EngineError('mirror.…', 'source.…', 'vault.…') and those of ssh and rsync, Cancelled."""
     order, path = order_of(work), source_of(work)
+    _refuse_lost(work)
     make_private(place_of(work))
     work.hold_vault()
     work.share_connection()
@@ -51,6 +53,15 @@ def look(work: Work) -> None:
     work.guard = _report(work, dry, facts, order.limits)
     _decide(work, facts, order)
     _check_room(work, needed)
+
+
+def _refuse_lost(work: Work) -> None:
+    """A copy that was in step and is gone with its quarantine is on a disk that is not mounted: what is brought anew
+    would hide it. Raises EngineError('mirror.lost')."""
+    place = place_of(work)
+    held = place.with_name(QUARANTINE).is_dir() or (place.is_dir() and any(place.iterdir()))
+    if work.spec.vault_known and not held:
+        raise EngineError("mirror.lost", tool="vault", path=str(place))
 
 
 def _report(work: Work, dry: DryRun, facts: Facts, limits: Limits) -> GuardReport:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from schemas.run import Progress
 from workers.engines import rsync, ssh, survey, versions
 from workers.engines.errors import EngineError
-from workers.steps import snapshot
+from workers.steps import snapshot, vaults
 from workers.steps.emptied import refuse_emptied
 from workers.steps.work import Work, make_private
 
@@ -24,6 +24,10 @@ HOLES_BELOW = 0.9
 
 def check(work: Work) -> None:
     """Ask the server and look at the vault. Raises EngineError with the first thing that stands in the way."""
+    repository = work.repository()
+    # One far away is asked beside the pull (keeper): that costs a start of restic.
+    if work.spec.vault_known and not repository.location and not vaults.exists(repository):
+        raise vaults.lost(repository)
     make_private(work.copy)
     work.hold_vault()
     work.share_connection()

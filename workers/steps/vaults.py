@@ -31,6 +31,11 @@ def exists(repository: Repository, stop: Stop = lambda: False) -> bool:
     return True
 
 
+def lost(repository: Repository) -> EngineError:
+    """What is raised where copies were kept and no repository is: a disk that is not mounted looks the same."""
+    return EngineError("vault.lost", tool="restic", path=repository.where)
+
+
 def has_snapshot(repository: Repository, snapshot_id: str, stop: Stop = lambda: False) -> bool:
     """Whether the repository still holds the snapshot with this full id. Raises EngineError, Cancelled."""
     if len(snapshot_id) != ID_LENGTH:

@@ -34,9 +34,10 @@ RUN_TEXTS = {
     "vault.unreachable": "Mesin gudang tidak dapat dicapai.",
     "vault.unreachable.next": "Periksa apakah mesinnya menyala dan kuncinya diterima; lalu mulai lagi. Yang sudah "
     "tersalin tidak hilang.",
-    "vault.lost": "Gudang server ini yang dulu ada di {path} tidak ditemukan lagi di sana.",
-    "vault.lost.next": "Pasang cakram yang benar di mesin gudang. Tidak ada gudang baru yang dibuat di atasnya; minta "
-    "administrator sistem memeriksanya.",
+    "vault.lost": "Gudang server ini yang dulu ada di {path} tidak ditemukan lagi di sana. Cakram yang tidak terpasang "
+    "tampak sama dengan gudang yang hilang, jadi tidak ada gudang baru yang dibuat.",
+    "vault.lost.next": "Pasang cakram gudang yang benar, lalu mulai lagi. Bila gudangnya memang hilang, administrator "
+    "sistem mengembalikannya dari gudang kedua, atau membuat gudang kosong dengan restic init seperti dalam README.",
     "second.not_set": "Gudang kedua belum diatur di portal ini.",
     "second.not_set.next": "Administrator sistem mengisi LUMBUNG_SECOND_VAULT, lalu menjalankan ulang portal.",
     "second.nothing": "Belum ada salinan server ini. Jalankan backup dahulu, lalu salin ke gudang kedua.",

@@ -28,6 +28,10 @@ RUN_TEXTS = {
     "karantina, di gudang dan di server tujuan, selama masa simpannya.",
     "run.safe.mirror_to_server": "Data di server asal tidak diubah. Salinan hanya diubah setelah penjaga "
     "mengizinkannya, dan yang terhapus atau tertimpa dipindahkan ke karantina.",
+    "mirror.lost": "Salinan mirroring yang dulu ada di {path} tidak ditemukan lagi di gudang. Cakram yang tidak "
+    "terpasang tampak sama dengan salinan yang hilang, jadi tidak ada yang disalin ke sana.",
+    "mirror.lost.next": "Pasang cakram gudang yang benar, lalu mulai lagi. Bila salinannya memang hilang, akhiri "
+    "mirroring ini dan siapkan yang baru.",
     "mirror.target_taken": "Folder {path} di server tujuan sudah berisi dan bukan hasil mirroring ini, jadi tidak "
     "diubah. Salinan di gudang sudah disamakan.",
     "mirror.target_taken.next": "Kosongkan folder itu atau akhiri mirroring ini lalu pilih folder lain.",
