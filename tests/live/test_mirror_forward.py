@@ -101,7 +101,13 @@ def test_it_fills_no_folder_whose_disk_is_gone(site: Site, second: Server, targe
     target.mkdir()
     assert run(site, mirror).code == "mirror.target_gone"
     assert files_in(target) == []
-    target.with_name(f"situs.lumbung-{mirror.id}").unlink()
+    marker = target.with_name(f"situs.lumbung-{mirror.id}")
+    marker.unlink()
+    target.rmdir()
+    assert run(site, mirror).code == "mirror.target_gone"
+    assert not target.exists()
+    target.mkdir()
+    marker.write_text("baru\n", encoding="ascii")
     assert run(site, mirror).state == "succeeded"
     assert differences(site.tree, target) == []
 

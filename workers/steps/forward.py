@@ -20,20 +20,24 @@ from workers.steps.work import Work
 if TYPE_CHECKING:
     import paramiko
 
-# A marker beside the folder says that this mirror fills it: whatever lies there without one is somebody's.
+# A marker beside the folder says that this mirror fills it: whatever lies there without one is somebody's. Where it has
+# filled the folder and neither is there, the disk below both is away, and what is made would lie on another one. Who has
+# emptied the folder writes so into the marker.
 READY_SCRIPT = r"""
-folder=$1 marker=$2
+folder=$1 marker=$2 filled=$3
 if [ -L "$folder" ]; then echo refused; exit; fi
 if [ -e "$marker" ]; then
-  [ -d "$folder" ] && [ -n "$(ls -A -- "$folder")" ] && echo known || echo gone
+  [ -d "$folder" ] || { echo gone; exit; }
+  [ -z "$(ls -A -- "$folder")" ] || { echo known; exit; }
+  [ "$(head -n 1 -- "$marker")" = baru ] && : > "$marker" && echo new || echo gone
   exit
 fi
 if [ -e "$folder" ]; then
   [ -d "$folder" ] && [ -r "$folder" ] || { echo refused; exit; }
   [ -z "$(ls -A -- "$folder")" ] || { echo taken; exit; }
-else
-  mkdir -m 700 -- "$folder" || { echo refused; exit; }
 fi
+[ -z "$filled" ] || { echo gone; exit; }
+[ -e "$folder" ] || mkdir -m 700 -- "$folder" || { echo refused; exit; }
 : > "$marker" && echo new || echo refused
 """
 
@@ -85,10 +89,11 @@ def _quarantine(work: Work) -> str:
 def _ready(work: Work, client: paramiko.SSHClient) -> None:
     """Only a folder that this mirror fills, or one that is new or empty, is ever written to."""
     target = order_of(work).target_path
-    answer = ssh.ask(client, "sh", "-c", READY_SCRIPT, "sh", target, _marker(work))
+    filled = order_of(work).mount is not None
+    told = "filled" if filled else ""
+    answer = ssh.ask(client, "sh", "-c", READY_SCRIPT, "sh", target, _marker(work), told)
     state = answer.output.decode("utf-8", "replace").strip()
     work.log(f"{target}: {state}")
-    filled = order_of(work).mount is not None
     if state not in ("known", "new", "taken", "gone"):
         state = "refused"
     if state in {"taken", "refused"} or (state == "gone" and filled):

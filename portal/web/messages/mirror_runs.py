@@ -38,7 +38,7 @@ RUN_TEXTS = {
     "mirror.target_gone": "Folder {path} di server tujuan hilang atau kosong, padahal sebelumnya berisi salinan. Tidak "
     "ada yang dikirim ke sana. Salinan di gudang sudah disamakan.",
     "mirror.target_gone.next": "Periksa apakah disk di server tujuan masih terpasang, lalu mulai lagi. Bila memang "
-    "dikosongkan, hapus berkas penanda {marker} di sana agar diisi dari awal.",
+    "dikosongkan, sediakan folder kosong itu dan tulis kata baru di berkas penanda {marker} agar diisi dari awal.",
     "mirror.target_refused": "Folder {path} tidak dapat dibuat atau dibaca di server tujuan. Salinan di gudang sudah "
     "disamakan.",
     "mirror.target_refused.next": "Pastikan folder induknya ada dan dapat ditulisi akun portal, lalu mulai lagi.",
