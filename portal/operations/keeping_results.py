@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.operations import audit, findings
+from portal.sop.retry import PASSING
 from portal.store.models import RetentionCut, Run, Snapshot, VaultState
 from portal.store.queries import keeping
 
@@ -32,6 +33,14 @@ def disproved(run: Run, at: datetime) -> None:
     findings.raise_once(
         run.server_id, "restore_test", run.code, at=at, run=run, place=str(run.spec["snapshot_id"]),
         context={**run.context, "snapshot": run.spec["snapshot_id"]})  # fmt: skip
+
+
+def not_tested(run: Run, at: datetime) -> None:
+    """A restore test failed without a word on the copy: whether it comes back nobody knows until the cause is gone."""
+    if run.code not in PASSING and not run.code.startswith(("authority.", "server.")):
+        findings.raise_once(
+            run.server_id, "restore_test", run.code, at=at, run=run, place=f"{run.spec['snapshot_id']}:untested",
+            severity="warn", context={**run.context, "snapshot": run.spec["snapshot_id"]})  # fmt: skip
 
 
 def _checked(run: Run, result: dict[str, Any], at: datetime) -> None:

@@ -30,7 +30,7 @@ TERMINAL = ("succeeded", "incomplete", "failed", "cancelled", "interrupted")
 
 
 DISPROOFS = frozenset({"proof.differs", "proof.manifest_missing", "proof.manifest_changed", "restic.damaged",
-                       "restic.snapshot_unknown", "load.differs", "load.failed",
+                       "restic.snapshot_unknown", "restic.no_repository", "load.differs", "load.failed",
                        "load.absent", "dump.damaged"})  # fmt: skip
 """Endings of a restore test that take an earlier proof of the same snapshot back."""
 
@@ -166,6 +166,8 @@ def finish(
                 Snapshot.snapshot_id == run.spec["snapshot_id"], Snapshot.server == run.server_id
             ).execute()
             keeping_results.disproved(run, at)
+        elif run.kind == "restore_test" and state == "failed":
+            keeping_results.not_tested(run, at)
         inquiries.apply(run, result, at)
         handovers.apply(run, at)
         keeping_results.apply(run, result, at)

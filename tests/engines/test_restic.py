@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +115,48 @@ def test_it_tells_the_real_tools_faults_apart(
     assert (error.code, error.permanent) == (expected[fault], True)
 
 
+def test_it_knows_a_repository_that_cannot_give_its_data_back(
+    repository: restic.Repository, tree: Path, tmp_path: Path
+) -> None:
+    call(repository, restic.init_argv(), tree)
+    snapshot_id, whole = back_up(repository, tree), repository.path
+    server = next(path for path in SFTP_SERVERS if Path(path).exists())
+    for number, (harm, far) in enumerate(HARMS):
+        hurt = tmp_path / f"hurt-{number}"
+        shutil.copytree(whole, hurt)
+        harm(hurt)
+        far_away = {"location": f"sftp:x@127.0.0.1:{hurt}", "session": server} if far else {}
+        broken = replace(repository, path=hurt, **far_away)
+        argv = broken.argv(restic.restore_argv(snapshot_id, tmp_path / f"restored-{number}"), cached=False)
+        result, _ = call(broken, argv, tmp_path)
+        error = restic.error_of(result.exit_code, result.tail)
+        assert (error.code, error.permanent) == ("restic.damaged", True), (number, result.tail)
+
+
+def file_of(repository: Path, kind: str) -> Path:
+    """The one index or snapshot."""
+    [found] = (repository / kind).iterdir()
+    found.chmod(0o600)
+    return found
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[60] ^= 255
+    path.write_bytes(content)
+
+
+HARMS = (
+    (lambda hurt: file_of(hurt, "index").unlink(), False),
+    (lambda hurt: file_of(hurt, "index").unlink(), True),
+    (lambda hurt: flip(file_of(hurt, "index")), False),
+    (lambda hurt: os.truncate(file_of(hurt, "snapshots"), 20), True),
+)
+"""What is done to a repository, and whether restic reaches it by SFTP. For a pack that is gone it asks again and again for
+the better part of a minute: what it says then stands in the list below."""
+SFTP_SERVERS = ("/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server")
+
+
 @pytest.mark.parametrize(
     ("exit_code", "tail", "code", "permanent"),
     [
@@ -129,6 +173,19 @@ def test_it_tells_the_real_tools_faults_apart(
         (1, "Fatal: unable to save: disk quota exceeded", "vault.full", False),
         (1, "mkdir /v/1: read-only file system", "vault.read_only", True),
         (1, "Load(<data/4ab>): ciphertext verification failed", "restic.damaged", True),
+        (1, "id 83f0f70f not found in repository\nFatal: There were 2 errors", "restic.damaged", True),
+        (1, "Fatal: load <index/43f995b3cb>: invalid data returned", "restic.damaged", True),
+        (1, "error: LoadIndex returned errors: [...]", "restic.damaged", True),
+        (1, "StreamPack: open /v/1/data/15/15ef2af: no such file or directory", "restic.damaged", True),
+        (1, "ReadFull(<data/531b290861>): file does not exist", "restic.damaged", True),
+        (1, "Load(<data/53>, 0, 0) returned error, retrying after 5s: EOF", "restic.damaged", True),
+        # A way that breaks off half-way says nothing of what lies at its end.
+        (
+            1,
+            "ReadFull(<data/531b290861>): connection lost\nFatal: There were 2 errors",
+            "vault.unreachable",
+            False,
+        ),
         (1, "something else", "restic.failed", True),
     ],
 )

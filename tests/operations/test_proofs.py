@@ -10,7 +10,7 @@ import pytest
 from portal.config import Settings
 from portal.errors import Forbidden
 from portal.operations import leases, runs
-from portal.store.models import BackupRequest, Grant, Run, Server, Snapshot, User
+from portal.store.models import BackupRequest, Finding, Grant, Run, Server, Snapshot, User
 from portal.store.queries import grants
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -52,16 +52,19 @@ def test_it_takes_a_whole_run_that_came_back(approved: BackupRequest) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "still"),
+    ("code", "still", "told"),
     [
-        ("proof.differs", False),
-        ("restic.damaged", False),
-        ("restore.no_space", True),
-        ("restic.locked", True),
+        ("proof.differs", False, "bad"),
+        ("restic.damaged", False, "bad"),
+        ("restic.no_repository", False, "bad"),
+        ("restic.failed", True, "warn"),
+        ("restore.no_space", True, "warn"),
+        ("restic.locked", True, ""),
+        ("authority.term_ended", True, ""),
     ],
 )
 def test_a_failed_test_takes_the_proof_back_only_when_it_disproves(
-    approved: BackupRequest, code: str, still: bool
+    approved: BackupRequest, code: str, still: bool, told: str
 ) -> None:
     snapshot = kept(approved, "succeeded", proven_at=AT)
     test = Run.create(kind="restore_test", server=snapshot.server, backup_request=approved, spec_digest="",
@@ -71,6 +74,7 @@ def test_a_failed_test_takes_the_proof_back_only_when_it_disproves(
     leases.finish(lease, state="failed", code=code, at=AT)
     assert (Snapshot.get_by_id(snapshot.id).proven_at is not None) is still
     assert (grants.unproven_folders(approved.id) == []) is still
+    assert [finding.severity for finding in Finding.select()] == ([told] if told else [])
 
 
 def test_nobody_starts_the_run_of_a_request_of_their_own(

@@ -32,9 +32,9 @@ class Repository:
         """As restic names it."""
         return self.location or str(self.path)
 
-    def argv(self, words: Sequence[str]) -> list[str]:
-        """A restic call with what the way to this repository needs."""
-        return sftp.in_session(words, self.session)
+    def argv(self, words: Sequence[str], *, cached: bool = True) -> list[str]:
+        """A restic call with what the way to this repository needs; far away with restic's cache, unless not `cached`."""
+        return sftp.in_session(words, self.session, cached=cached)
 
     def environment(self) -> dict[str, str]:
         """What restic reads from its environment; the password stays in its file."""
@@ -178,7 +178,8 @@ def parse_message(line: bytes) -> dict[str, Any] | None:
 
 
 _BY_CODE = {10: "restic.no_repository", 11: "restic.locked", 12: "restic.wrong_password"}
-# Before 0.17 all of these exit 1, and only the message tells them apart.
+# Before 0.17 all of these exit 1, and only the message tells them apart. Of a pack, an index or a snapshot that is gone,
+# cut short or flipped 0.14 says what the lines from "returned error" on look for.
 _BY_MESSAGE = (
     ("no space left on device", "vault.full"),
     ("disk quota exceeded", "vault.full"),
@@ -195,6 +196,14 @@ _BY_MESSAGE = (
     ("repository contains errors", "restic.damaged"),
     ("no snapshot found", "restic.snapshot_unknown"),
     ("no matching id", "restic.snapshot_unknown"),
+    ("returned errors?,", "restic.damaged"),
+    ("not found in repository", "restic.damaged"),
+    (r"readfull(\(|:)", "restic.damaged"),
+    ("invalid data returned", "restic.damaged"),
+    ("loadindex returned errors", "restic.damaged"),
+    (r"there were \d+ errors", "restic.damaged"),
+    (r"/data/[0-9a-f/]+: no such file or directory", "restic.damaged"),
+    ("unmarshal: ", "restic.damaged"),
 )
 
 
@@ -207,6 +216,6 @@ def error_of(exit_code: int, tail: str) -> EngineError:
     code = _BY_CODE.get(exit_code)
     if code is None:
         lowered = tail.lower()
-        code = next((name for text, name in _BY_MESSAGE if text in lowered), "restic.failed")
+        code = next((name for pattern, name in _BY_MESSAGE if re.search(pattern, lowered)), "restic.failed")
     permanent = code not in {"restic.locked", "vault.full"}
     return EngineError(code, tool="restic", exit_code=exit_code, tail=tail, permanent=permanent)

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _ADDRESS = re.compile(r"sftp:(?P<user>[^@:/]+)@(?P<host>[^:/]+):(?P<path>/.*)")
-# ssh says what failed on its own line; restic then only that no session came about.
+# ssh says what failed on its own line; restic then only that no session came about. One that breaks off later it tells
+# file by file, as it tells a file that is gone.
 _UNREACHABLE = ("unable to start the sftp session", "subprocess ssh", "host key verification failed",
                 "permission denied (publickey", "connection refused", "connection timed out",
-                "connection reset", "connection closed")  # fmt: skip
+                "connection reset", "connection closed", "connection lost", "no connection", "broken pipe")  # fmt: skip
 _ROOM = re.compile(rb"^\s*(\d+)\s+\d+\s+(\d+)\s+\d+\s+\d+%\s*$", re.MULTILINE)
 _KIBIBYTE = 1024
 
@@ -36,12 +37,13 @@ def session(ssh: Sequence[str]) -> str:
     return shlex.join([*ssh, "-s", "sftp"]) if ssh else ""
 
 
-def in_session(words: Sequence[str], command: str) -> list[str]:
-    """A restic call that goes through the session `command`; as it is where that is empty."""
+def in_session(words: Sequence[str], command: str, *, cached: bool = True) -> list[str]:
+    """A restic call that goes through the session `command`; as it is where that is empty. What is to be proven there is
+    not `cached`: restic's cache would answer for what is gone."""
     if not command:
         return list(words)
     # Far away restic's cache spares most of the way; the builders switch it off for the vault beside it.
-    kept = [word for word in words[1:] if word != "--no-cache"]
+    kept = [word for word in words[1:] if not cached or word != "--no-cache"]
     # The option is a list in CSV, in which this is one field.
     option = f"sftp.command={command}".replace('"', '""')
     return [words[0], "-o", f'"{option}"', *kept]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.evidence import RestoreEvidence
-from schemas.run import Progress
+from schemas.run import Progress, RunKind
 from workers.engines import command, comparison, manifest, restic
 from workers.engines.errors import EngineError
 from workers.steps.work import Work, make_private
@@ -42,7 +42,9 @@ def restore(work: Work) -> None:
         )
 
     result = command.run(
-        repository.argv(restic.restore_argv(work.spec.snapshot_id, target, _only(work))),
+        repository.argv(
+            restic.restore_argv(work.spec.snapshot_id, target, _only(work)), cached=not _is_test(work)
+        ),
         env=repository.environment(),
         on_output=lambda line: work.log(line.decode("utf-8", "backslashreplace")),
         on_error=lambda line: work.log(line.decode("utf-8", "backslashreplace"), "WARN"),
@@ -135,6 +137,11 @@ def fresh_folder(work: Work) -> Path:
     except FileExistsError as error:
         raise EngineError("restore.target_exists", tool="restore", path=str(target)) from error
     return target
+
+
+def _is_test(work: Work) -> bool:
+    """Whether the run is to prove what the repository itself can give."""
+    return work.spec.kind is RunKind.RESTORE_TEST
 
 
 def _within(work: Work) -> bytes | None:
