@@ -152,8 +152,8 @@ HARMS = (
     (lambda hurt: flip(file_of(hurt, "index")), False),
     (lambda hurt: os.truncate(file_of(hurt, "snapshots"), 20), True),
 )
-"""What is done to a repository, and whether restic reaches it by SFTP. For a pack that is gone it asks again and again for
-the better part of a minute: what it says then stands in the list below."""
+"""What is done to a repository, and whether restic reaches it by SFTP. For a pack that is gone it asks
+again and again for the better part of a minute: what it says then stands in the list below."""
 SFTP_SERVERS = ("/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server")
 
 

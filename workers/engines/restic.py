@@ -33,7 +33,7 @@ class Repository:
         return self.location or str(self.path)
 
     def argv(self, words: Sequence[str], *, cached: bool = True) -> list[str]:
-        """A restic call with what the way to this repository needs; far away with restic's cache, unless not `cached`."""
+        """A restic call with what the way to this repository needs; far away with a cache, unless not `cached`."""
         return sftp.in_session(words, self.session, cached=cached)
 
     def environment(self) -> dict[str, str]:
@@ -178,8 +178,8 @@ def parse_message(line: bytes) -> dict[str, Any] | None:
 
 
 _BY_CODE = {10: "restic.no_repository", 11: "restic.locked", 12: "restic.wrong_password"}
-# Before 0.17 all of these exit 1, and only the message tells them apart. Of a pack, an index or a snapshot that is gone,
-# cut short or flipped 0.14 says what the lines from "returned error" on look for.
+# Before 0.17 all of these exit 1, and only the message tells them apart. The lines from "returned error" on are what
+# 0.14 says of a pack, an index or a snapshot that is gone, cut short or flipped.
 _BY_MESSAGE = (
     ("no space left on device", "vault.full"),
     ("disk quota exceeded", "vault.full"),

@@ -38,8 +38,8 @@ def session(ssh: Sequence[str]) -> str:
 
 
 def in_session(words: Sequence[str], command: str, *, cached: bool = True) -> list[str]:
-    """A restic call that goes through the session `command`; as it is where that is empty. What is to be proven there is
-    not `cached`: restic's cache would answer for what is gone."""
+    """A restic call that goes through the session `command`; as it is where that is empty. What is to be proven is not
+    `cached`: restic's cache would answer for what is gone there."""
     if not command:
         return list(words)
     # Far away restic's cache spares most of the way; the builders switch it off for the vault beside it.

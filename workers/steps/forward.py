@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import paramiko
 
 # A marker beside the folder says that this mirror fills it: whatever lies there without one is somebody's. Where it has
-# filled the folder and neither is there, the disk below both is away, and what is made would lie on another one. Who has
-# emptied the folder writes so into the marker.
+# filled the folder and neither is there, the disk below both is away, and what is made would lie on another one. Who
+# has emptied the folder writes so into the marker.
 READY_SCRIPT = r"""
 folder=$1 marker=$2 filled=$3
 if [ -L "$folder" ]; then echo refused; exit; fi
