@@ -97,8 +97,9 @@ class RunSpec(Sealed):
     `parts`. `bandwidth_kib` limits the pull of folders, in KiB a second; 0 is no limit. `before` and `after` are the
     commands on the server around a backup. A removal takes exactly `snapshot_ids`, as the cut `cut_id` has them; a
     second copy takes those out of the second vault, which has held copies before when it is `second_known`; what a
-    backup or a mirror writes into has held some when it is `vault_known`. A database is mirrored to the server
-    `target`, whose engines are reached by `target_accesses`."""
+    backup or a mirror writes into has held some when it is `vault_known`. `not_kept` is what was granted for backup and
+    no chosen source holds. A database is mirrored to the server `target`, whose engines are reached by
+    `target_accesses`."""
 
     kind: RunKind
     server: ServerSpec
@@ -126,8 +127,9 @@ class RunSpec(Sealed):
     list_digest: str = ""
     second_known: bool = False
     vault_known: bool = False
+    not_kept: tuple[str, ...] = ()
 
-    later: ClassVar[frozenset[str]] = frozenset({"before", "after", "vault_known"})
+    later: ClassVar[frozenset[str]] = frozenset({"before", "after", "vault_known", "not_kept"})
 
     @property
     def authority(self) -> str:

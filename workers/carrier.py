@@ -155,6 +155,9 @@ def _success(work: Work) -> Outcome:
     if work.after_failed:
         context = {"command": work.after_failed}
         return Outcome(state=RunState.INCOMPLETE, code="commands.after_failed", context=context)
+    if work.spec.not_kept:
+        context = {"paths": ", ".join(work.spec.not_kept)}
+        return Outcome(state=RunState.INCOMPLETE, code="run.not_kept", context=context)
     return Outcome(state=RunState.SUCCEEDED)
 
 

@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep, TransitionRefused
-from portal.operations import audit, authority, emergency_authority, findings, mandates, office, outbox, runs
+from portal.operations import (
+    audit,
+    authority,
+    coverage,
+    emergency_authority,
+    findings,
+    mandates,
+    office,
+    outbox,
+    runs,
+)
 from portal.operations.emergency_authority import OPENERS
 from portal.sop import worktime
 from portal.sop.table import Role
@@ -163,7 +173,7 @@ def _sources(server: Server, form: EmergencyForm) -> tuple[SourceSpec, ...]:
     found = list(query)
     if len(found) != len(set(form.sources)):
         raise InvalidInput(fields={"sources": ("emergency.other_source", {"server": server.name})})
-    folders = runs.outermost([source for source in found if source.kind != "database"])
+    folders = coverage.outermost([source for source in found if source.kind != "database"])
     databases = sorted((s for s in found if s.kind == "database"), key=lambda source: source.path)
     return tuple(SourceSpec(kind=source.kind, path=source.path) for source in [*folders, *databases])
 

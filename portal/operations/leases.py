@@ -14,6 +14,7 @@ from typing import Any
 from portal.operations import (
     anomalies,
     audit,
+    coverage,
     handovers,
     inquiries,
     keeping_results,
@@ -173,6 +174,7 @@ def finish(
         keeping_results.apply(run, result, at)
         mirror_results.apply(run, result, at)
         anomalies.apply(run, at)
+        coverage.apply(run, at)
         for place, found in (rooms or {}).items():
             vault.note(place, found, at)
         end_steps(run.id, at)

@@ -8,8 +8,8 @@ from typing import Any
 
 from portal import queue
 from portal.config import Settings
-from portal.errors import Forbidden, InvalidInput, NotFound, TransitionRefused
-from portal.operations import audit, authority, leases, mandates
+from portal.errors import Forbidden, NotFound, TransitionRefused
+from portal.operations import audit, authority, coverage, leases, mandates
 from portal.operations.emergency_authority import OPENERS
 from portal.sop.table import Role
 from portal.store.db import transaction
@@ -21,7 +21,6 @@ from schemas.grant import GrantScope
 from schemas.run import DATA_KINDS, MIRROR_KINDS, RESTORE_KINDS, RunKind, RunSpec, ServerSpec, SourceSpec
 
 INQUIRERS = (Role.ADMINISTRATOR, Role.SUBDIVISION_HEAD)
-BACKUPS = frozenset({"backup_files", "backup_database"})
 RESTARTABLE = frozenset({"incomplete", "failed", "cancelled", "interrupted"})
 
 
@@ -79,6 +78,7 @@ def order_backup(
         before=scope.before,
         after=scope.after,
         vault_known=second_copies.has_any(server.id),
+        not_kept=coverage.not_kept(server, scope),
     )
     return create(spec, server, user, key, at, backup_request=backup_request, grant=grant)
 
@@ -90,7 +90,7 @@ def check_startable(
     grant, scope = authority.of_request(backup_request, at=at)
     server = Server.get_by_id(scope.server_id)
     authority.check_server(server)
-    sources = _sources(server, scope, source_ids)
+    sources = coverage.chosen(server, scope, source_ids)
     authority.check_sources(scope, server, [(source.kind, source.path) for source in sources])
     return grant, scope, server, sources
 
@@ -261,37 +261,6 @@ def _request(request_id: int) -> BackupRequest:
     if backup_request is None:
         raise NotFound("request.unknown")
     return backup_request
-
-
-def _sources(server: Server, scope: GrantScope, source_ids: Sequence[int] | None) -> list[Source]:
-    query = Source.select().where(Source.server == server, Source.active == True)  # noqa: E712
-    if source_ids is not None:
-        query = query.where(Source.id.in_(list(source_ids)))
-        sources = list(query)
-    else:
-        sources = [source for source in query if _is_covered(scope, source)]
-    if not sources and not set(scope.services) & BACKUPS:
-        raise Forbidden("authority.service", service="backup_files")
-    if not sources:
-        raise InvalidInput("run.no_sources", server=server.name)
-    databases = sorted((s for s in sources if s.kind == "database"), key=lambda source: source.path)
-    return outermost([source for source in sources if source.kind != "database"]) + databases
-
-
-def _is_covered(scope: GrantScope, source: Source) -> bool:
-    """Whether a backup of the scope keeps the source; what is granted for mirroring alone is no part of it."""
-    if source.kind == "database":
-        return "backup_database" in scope.services and source.path in scope.databases
-    return "backup_files" in scope.services and scope.covers_folder(source.path)
-
-
-def outermost(sources: list[Source]) -> list[Source]:
-    """The folders by path, without those that lie in another of them: a copy holds each file once."""
-    kept: list[Source] = []
-    for source in sorted(sources, key=lambda source: source.path.split("/")):
-        if not kept or not source.path.startswith(kept[-1].path.rstrip("/") + "/"):
-            kept.append(source)
-    return kept
 
 
 def create(spec: RunSpec, server: Server, user: User | None, key: str, at: datetime, **links: Any) -> Run:

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from portal.errors import Forbidden, NotFound, TransitionRefused
-from portal.operations import audit, leases, runs
+from portal.operations import audit, leases, runs, servers
 from portal.store import db
-from portal.store.models import AuditEntry, Run
+from portal.store.models import AuditEntry, Finding, Run, Source
 from schemas.run import RunKind
 from tests.support import machines
 from tests.support.machines import AT
@@ -75,6 +75,20 @@ def test_its_order_says_whether_the_vault_has_held_copies_of_the_server(cast, se
     machines.kept(first, settings)
     second = machines.started(request_, cast["agus"], settings)
     assert [run.spec["vault_known"] for run in (first, second)] == [False, True]
+
+
+def test_what_was_granted_and_nobody_chose_is_told(cast, settings, server):
+    scope = {"folders": ("/srv/www", "/srv/www/a", "/srv/surat"), "databases": ("postgresql:arsip",)}
+    services = ("backup_files", "backup_database")
+    request = machines.approved(cast["sari"], cast["joko"], server, services=services, **scope)
+    run = machines.started(request, cast["agus"], settings)
+    assert run.spec["not_kept"] == ["/srv/surat", "postgresql:arsip"]
+    machines.kept(run, settings, state="incomplete", code="run.not_kept")
+    [finding] = Finding.select()
+    assert (finding.code, finding.context) == ("run.not_kept", {"paths": "/srv/surat, postgresql:arsip"})
+    servers.add_source(server.id, "/srv/surat", cast["agus"], at=AT)
+    Source.create(server=server, kind="database", path="postgresql:arsip", created_by=cast["agus"])
+    assert machines.started(request, cast["agus"], settings).spec["not_kept"] == []
 
 
 def test_it_keeps_a_run_although_the_queue_is_away(cast, settings, request_):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from portal.store.models import Grant, GrantVersion, Run, Snapshot
 from schemas.run import MIRROR_KINDS
@@ -51,18 +51,15 @@ def unproven_folders(request_id: int) -> list[str]:
     ]
     services, folders = set(grant.scope["services"]), grant.scope["folders"]
     databases = grant.scope.get("databases", ())
-    granted = [
-        *(folders if "backup_files" in services else ()),
-        *(databases if "backup_database" in services else ()),
-    ]
-    unproven = [source for source in granted if not _covered(source, proven)]
+    granted = backed_up(services, folders, databases)
+    unproven = [source for source in granted if not is_covered(source, proven)]
     if services & MIRRORS:
         wanted = [
             *(folders if "mirror_files" in services else ()),
             *(databases if "mirror_database" in services else ()),
         ]
         mirrored = _mirrored(request_id)
-        unproven += [path for path in wanted if path not in unproven and not _covered(path, mirrored)]
+        unproven += [path for path in wanted if path not in unproven and not is_covered(path, mirrored)]
     return unproven
 
 
@@ -72,5 +69,14 @@ def _mirrored(request_id: int) -> list[str]:
     return [source["path"] for run in Run.select(Run.spec).where(whole) for source in run.spec["sources"]]
 
 
-def _covered(folder: str, paths: Iterable[str]) -> bool:
+def backed_up(services: Collection[str], folders: Iterable[str], databases: Iterable[str]) -> list[str]:
+    """What of a scope is granted for backup."""
+    return [
+        *(folders if "backup_files" in services else ()),
+        *(databases if "backup_database" in services else ()),
+    ]
+
+
+def is_covered(folder: str, paths: Iterable[str]) -> bool:
+    """Whether one of the paths is this folder or holds it, or is this database."""
     return any(folder == path or folder.startswith(path.rstrip("/") + "/") for path in paths)

@@ -38,6 +38,7 @@ LABELS = {
         "integrity": "Data gudang rusak",
         "restore_test": "Salinan tidak pulih",
         "second_copy": "Salinan kedua tertinggal",
+        "not_kept": "Disetujui, tidak disimpan",
     },
     "stays": {
         "held": "Ditahan",

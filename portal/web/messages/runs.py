@@ -150,6 +150,9 @@ RUNS = {
     "run.succeeded.backup.next": "Jalankan uji pemulihan: salinan baru terbukti setelah berhasil dipulihkan.",
     "run.succeeded.restore_test.next": "Tidak ada yang perlu dilakukan. Bukti ini dipakai dalam laporan "
     "layanan.",
+    "run.not_kept": "Salinan tersimpan, tetapi {paths} disetujui untuk disimpan dan tidak ada di daftar yang disimpan.",
+    "run.not_kept.next": "Pilih lagi di halaman server, lalu mulai lagi. Bila memang tidak perlu disimpan, mintakan "
+    "perubahan layanan agar persetujuannya tidak lagi memuatnya.",
     "run.incomplete": "Salinan tersimpan, tetapi {count} berkas tertinggal; namanya ada di bawah.",
     "run.incomplete.next": "Periksa hak baca berkas yang tertinggal di server, atau ulangi saat berkas itu "
     "tidak sedang berubah.",
@@ -202,10 +205,10 @@ SSH = {
     "ssh.auth_refused": "Server menolak kunci portal untuk akun ini.",
     "ssh.auth_refused.next": "Pasang baris kunci portal di ~/.ssh/authorized_keys akun itu di server, lalu "
     "ulangi.",
-    "ssh.host_key_changed": "Kunci host server tidak sama dengan yang disetujui. Tidak ada kata sandi, "
-    "kunci, atau data yang dikirim.",
+    "ssh.host_key_changed": "Kunci host {server} tidak sama dengan yang disetujui. Tidak ada kata sandi, "
+    "kunci, atau data yang dikirim ke sana.",
     "ssh.host_key_changed.next": "Tanyakan kepada pengelola server apakah mesinnya diganti. Pindai kunci "
-    "host di halaman server, bandingkan di konsolnya, lalu ajukan untuk disetujui orang kedua.",
+    "host di halaman server itu, bandingkan di konsolnya, lalu ajukan untuk disetujui orang kedua.",
     "ssh.key_missing": "Berkas kunci portal untuk server ini tidak ada di mesin worker.",
     "ssh.key_missing.next": "Administrator sistem mengembalikan berkas kuncinya, atau ganti kunci di halaman "
     "server dan pasang yang baru.",
