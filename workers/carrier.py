@@ -17,7 +17,7 @@ from workers.engines.errors import Cancelled, EngineError, from_os
 from workers.heartbeat import Heartbeat
 from workers.journal import Journal
 from workers.patience import patiently
-from workers.plans import StepName, plan
+from workers.plans import ELSEWHERE, StepName, plan
 from workers.steps import STEPS
 from workers.steps.work import Work
 
@@ -132,6 +132,9 @@ def _take_step(lease: Lease, work: Work, position: int, name: StepName) -> None:
     try:
         STEPS[name](work)
     except BaseException as error:
+        there = work.elsewhere if name in ELSEWHERE else None
+        if isinstance(error, EngineError) and there is not None:
+            error.context = {"server_id": there.id, "server": there.name, **error.context}
         _note_failure(lease, position, error)
         raise
     ended = partial(leases.step_ended, lease, position, "done", at=db.now())

@@ -80,6 +80,11 @@ NEEDS = {StepName.DUMP: "database", StepName.PULL: "folder", StepName.LOAD: "dat
 """Steps that only a run with sources of this kind takes, or with commands."""
 
 
+ELSEWHERE = frozenset({StepName.PUSH, StepName.RECHECK, StepName.FETCH, StepName.SAFETY, StepName.FILL, StepName.SWAP,
+                       StepName.FORWARD, StepName.STAND_BY, StepName.TURN})  # fmt: skip
+"""Steps that speak with the server that the data are brought to, and not with the one that they are of."""
+
+
 def plan(
     kind: RunKind, sources: Collection[str] = ("folder", "database", "commands")
 ) -> tuple[StepName, ...]:

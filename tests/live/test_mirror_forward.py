@@ -17,6 +17,7 @@ from portal.operations import standbys
 from portal.store import db
 from portal.store.models import Mirror, Server, User
 from tests.support import site as sites
+from tests.support.machines import OTHER_HOST_KEY
 from tests.support.mirrors import copy_of, run, set_up
 from tests.support.site import Site
 
@@ -110,6 +111,15 @@ def test_it_fills_no_folder_whose_disk_is_gone(site: Site, second: Server, targe
     marker.write_text("baru\n", encoding="ascii")
     assert run(site, mirror).state == "succeeded"
     assert differences(site.tree, target) == []
+
+
+def test_another_key_of_the_target_stops_the_target_alone(site: Site, second: Server, target: Path) -> None:
+    mirror = approved(site, second, target)
+    Server.update(host_key=OTHER_HOST_KEY).where(Server.id == second.id).execute()
+    ended = run(site, mirror)
+    assert (ended.code, ended.context["server"]) == ("ssh.host_key_changed", "server-lain")
+    states = {server.name: server.host_key_state for server in Server.select()}
+    assert states == {"server-latihan": "approved", "server-lain": "changed"}
 
 
 def test_it_deletes_nothing_there_that_somebody_else_has_put(

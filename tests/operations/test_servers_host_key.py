@@ -131,6 +131,16 @@ def test_it_stops_a_server_that_a_run_found_changed(cast, settings):
     assert refused.value.code == "server.host_key_changed"
 
 
+def test_it_stops_the_server_that_showed_another_key_and_not_the_one_the_run_is_of(cast, settings):
+    server = machines.trusted(cast["agus"], cast["joko"], settings)
+    other = machines.trusted(cast["agus"], cast["joko"], settings, name="Siaga")
+    run = runs.start_inquiry(RunKind.PROBE, server.id, cast["agus"], "k" * 20, at=AT, settings=settings)
+    context = {"server_id": other.id, "server": other.name}
+    machines.finished(run, state="failed", code="ssh.host_key_changed", context=context)
+    assert (state(server), state(other)) == ("approved", "changed")
+    assert AuditEntry.get(AuditEntry.tag == "server:host_key_changed").subject_id == other.id
+
+
 def test_it_leaves_an_approved_key_alone(cast, settings):
     server = machines.trusted(cast["agus"], cast["joko"], settings)
     scan = machines.scanned(server, cast["agus"], settings)

@@ -29,7 +29,7 @@ from schemas.evidence import (
     StandbyEvidence,
 )
 from schemas.mirror import GuardReport
-from schemas.run import Progress, RunSpec
+from schemas.run import Progress, RunSpec, ServerSpec
 from workers.engines import addresses, command, folders, openssh, sftp
 from workers.engines.errors import EngineError
 from workers.engines.lock import Lock
@@ -113,6 +113,11 @@ class Work:
     def roots(self) -> tuple[str, ...]:
         """What the snapshot holds: the folders, and the dumps of this run beside them."""
         return self.sources() + ((database.FOLDER,) if self.spec.paths("database") else ())
+
+    @property
+    def elsewhere(self) -> ServerSpec | None:
+        """The server that the data are brought to, where it is another one."""
+        return self.spec.restore.target if self.spec.restore else self.spec.target
 
     @property
     def dump_folder(self) -> Path:
