@@ -8,10 +8,11 @@ PASSING = frozenset(
     {
         "ssh.refused", "ssh.unreachable", "ssh.no_banner", "ssh.closed", "ssh.timeout", "rsync.timeout",
         "rsync.link_lost", "restic.locked", "vault.busy", "command.silent", "run.interrupted",
+        "ssh.unknown_host", "ssh.failed", "vault.unreachable", "database.away", "database.locked",
     }
 )  # fmt: skip
-"""A link, a lock, a worker: what stood in the way may be gone. A wrong key, a missing folder or a full disk waits for a
-person, and trying again would only hide it."""
+"""A link, a lock, a worker, a name server, a service that starts anew: what stood in the way may be gone. A wrong key,
+a missing folder or a full disk waits for a person, and trying again would only hide it."""
 BACKOFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=45))
 
 
