@@ -126,15 +126,22 @@ def test_a_failed_proof_freezes_the_removal_and_points_to_the_last_proven_copy(s
     assert site.carry_out(again).state == "succeeded"
 
 
-def test_a_removal_that_broke_off_after_forgetting_is_finished_by_the_next(
+def test_a_removal_that_broke_off_is_finished_by_the_next(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = backups(site, 3)
     ruled(site.server, site.cast["joko"], at=db.now(), last=1)
     run = approve(site, asked(site.server, site.cast["agus"], at=db.now()))
     with monkeypatch.context() as patch:
-        patch.setattr(restic, "prune_argv", lambda: ["restic", "prune", "--no-such-flag"])
+        first = 'restic forget --no-cache "$1"; exit 1'
+        patch.setattr(restic, "forget_argv", lambda ids: ["sh", "-c", first, "sh", ids[0]])
         run = site.carry_out(run)
+    assert (run.state, len(listed(site))) == ("failed", 2)
+    assert Snapshot.select().where(Snapshot.removed_at.is_null()).count() == 2, "as many as there are"
+    with monkeypatch.context() as patch:
+        patch.setattr(restic, "prune_argv", lambda: ["restic", "prune", "--no-such-flag"])
+        again = cuts.restart(run, site.cast["agus"], next_key(), at=db.now(), settings=site.settings)
+        run = site.carry_out(again)
     assert run.state == "failed"
     assert listed(site) == {made[2].snapshot_id}
     assert Snapshot.select().where(Snapshot.removed_at.is_null(False)).count() == 2

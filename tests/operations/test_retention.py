@@ -309,6 +309,21 @@ def test_a_removal_that_broke_off_marks_what_is_gone_and_goes_on(cast, settings,
     assert RetentionCut.get().state == "done"
 
 
+def test_a_removal_that_died_is_no_loss_and_is_started_again(cast, settings, server, kept, key):
+    run = approved(cast, settings, server, key)
+    lease = leases.claim(run.id, "w", at=LATER, seconds=60)
+    assert lease is not None
+    Run.update(state="interrupted", code="run.interrupted").where(Run.id == run.id).execute()
+    with transaction():
+        check = keeping.order_integrity(server, cast["agus"], f"{key}c", at=LATER, parts=1)
+    machines.finished(check, at=LATER, result={"listed": [kept[3].snapshot_id]})
+    assert Finding.select().count() == 0
+    again = keeping.restart(run.id, cast["agus"], f"{key}x", at=LATER, settings=settings)
+    authority.verify_run(again, at=LATER)
+    end(again)
+    assert RetentionCut.get().state == "done"
+
+
 def test_copies_of_other_folders_are_judged_apart(cast, server, kept):
     Snapshot.update(sources=["/srv/lain"]).where(Snapshot.id == kept[0].id).execute()
     assert going(server) == [kept[2].id, kept[1].id]

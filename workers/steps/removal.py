@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from schemas.evidence import RemovalEvidence
 from workers.engines import restic
-from workers.engines.errors import EngineError
+from workers.engines.errors import Cancelled, EngineError
 from workers.steps import latest, upkeep, vaults
 from workers.steps.work import Work
 
@@ -21,9 +22,15 @@ def forget(work: Work) -> None:
         "bytes_before": vaults.size(repository, work.should_stop),
         "kept": sorted(before - ordered),
     }
-    if waiting := sorted(ordered & before):
-        upkeep.call(work, repository, restic.forget_argv(waiting), phase="forget", counted=("files",))
-    after = vaults.listed(repository, work.should_stop)
+    try:
+        if waiting := sorted(ordered & before):
+            upkeep.call(work, repository, restic.forget_argv(waiting), phase="forget", counted=("files",))
+    except (EngineError, Cancelled):
+        # Cut off half-way some are gone: what the portal lists must not be more than there is.
+        with contextlib.suppress(EngineError):
+            work.result["forgotten"] = sorted(ordered - vaults.listed(repository))
+        raise
+    after = vaults.listed(repository)
     work.result["forgotten"] = sorted(ordered - after)
     _check_kept(work, after)
     if ordered & after:
