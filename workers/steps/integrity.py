@@ -61,11 +61,11 @@ def read_part(work: Work) -> None:
         counted=("packs",),
         on_error=damage.note,
     )
-    work.note_room()
     work.result["repository_bytes"] = vaults.size(repository, work.should_stop)
     if result.exit_code == 0:
         work.result["listed"] = sorted(vaults.listed(repository, work.should_stop))
         work.log(f"part {work.spec.part} of {work.spec.parts} is whole")
+        work.note_room()
         return
     error = restic.error_of(result.exit_code, result.tail)
     if error.code == "restic.damaged":

@@ -42,11 +42,11 @@ def snapshot(work: Work) -> None:
         _forget(work, work.keeper)
         raise
     work.snapshot = _evidence(work, repository, snapshot_id, summary, lister, totals)
-    work.note_room()
     latest.write(work.folder, latest.Latest(snapshot_id, lister.manifest, totals.sha256))
     work.log(
         f"snapshot {snapshot_id}: {totals.files} files, {totals.total_bytes} bytes, manifest {totals.sha256}"
     )
+    work.note_room()
 
 
 def _forget(work: Work, keeper: Keeper) -> None:

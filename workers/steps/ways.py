@@ -48,13 +48,17 @@ def to(settings: Settings, place: Place, *, own: str, port: int, scratch: Path) 
 
 
 def room(way: Way, path: str) -> Room | None:
-    """What the machine has room for below `path`, or None where it does not say: not every SFTP server tells it."""
+    """What the machine has room for below `path`, or None where it does not say: not every SFTP server tells it, and
+    one that does not answer takes nothing back of the work that is done."""
     said: list[bytes] = []
-    result = command.run(
-        sftp.room_argv(way.ssh, way.address),
-        given=sftp.room_question(path),
-        on_output=said.append,
-        idle_seconds=ROOM_SECONDS,
-    )
+    try:
+        result = command.run(
+            sftp.room_argv(way.ssh, way.address),
+            given=sftp.room_question(path),
+            on_output=said.append,
+            idle_seconds=ROOM_SECONDS,
+        )
+    except EngineError:
+        return None
     found = sftp.parse_room(b"\n".join(said)) if result.exit_code == 0 else None
     return Room(*found) if found else None
