@@ -81,7 +81,10 @@ def _is_due(mirror: Mirror, at: datetime) -> bool:
         return True
     if last.state in LIVE or rows.is_stopped(last):
         return False
-    return bool(at - last.queued_at >= timedelta(hours=mirror.every_hours))
+    # What was let pass holds for days only, and a clock that was set back since does not make anything wait for it.
+    allowed = mirror_authority.valid_pass(mirror, at=at)
+    passed = allowed is not None and allowed.stopped_run_id == last.id
+    return passed or at < last.queued_at or at - last.queued_at >= timedelta(hours=mirror.every_hours)
 
 
 def _queue(mirror: Mirror, user: User | None, key: str, at: datetime) -> Run:

@@ -177,6 +177,25 @@ def test_the_clock_leaves_alone_what_waits_for_a_person(cast, settings) -> None:
     assert len(mirror_runs.run_due(day_later, settings)) == 1
 
 
+def test_the_clock_uses_a_pass_before_it_ends_and_once(cast, settings) -> None:
+    mirror = granted(cast, settings, every_hours=168)
+    run = stopped(mirror, cast["agus"], settings, NAMES)
+    mirror_runs.allow(run.id, pass_of(run), cast["joko"], at=AT)
+    [started] = mirror_runs.run_due(AT + timedelta(minutes=5), settings)
+    assert Run.get_by_id(started).spec["mirror"]["passed"] == run.result["digest"]
+    machines.finished(
+        Run.get_by_id(started), state="failed", code="ssh.timeout", at=AT + timedelta(minutes=5)
+    )
+    assert mirror_runs.run_due(AT + timedelta(hours=1), settings) == []
+
+
+def test_a_clock_that_ran_ahead_does_not_keep_the_mirrors_waiting(cast, settings) -> None:
+    granted(cast, settings, every_hours=1)
+    [early] = mirror_runs.run_due(AT + timedelta(days=300), settings)
+    machines.finished(Run.get_by_id(early), state="succeeded", at=AT + timedelta(days=300))
+    assert len(mirror_runs.run_due(AT, settings)) == 1
+
+
 def test_the_clock_starts_nothing_by_hand_ended_or_without_authority(cast, settings) -> None:
     mirror = granted(cast, settings)
     assert mirror_runs.run_due(AT, settings) == []
