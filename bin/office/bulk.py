@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from portal.store import db
@@ -46,6 +46,8 @@ def write(model: Any, rows: Iterable[dict[str, Any]]) -> None:
     }
     names = ", ".join(f'"{each.column_name}"' for each in fields)
     table, plain = model._meta.table_name, (_row(row, defaults) for row in rows)
+    # What rows begin with may ask the database, which answers nothing while it takes them.
+    plain = chain(list(islice(plain, 1)), plain)
     cursor = db.database.connection().cursor()
     if not db.is_sqlite():
         with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:

@@ -29,7 +29,8 @@ def requests_by_step() -> dict[str, int]:
 def requests_late(at: datetime, most: int | None = None) -> int:
     """How many requests are past their deadline at `at`, counted up to `most`; a paused clock is not late."""
     late = BackupRequest.select().where(BackupRequest.due_at < at, BackupRequest.paused_at.is_null())
-    return int(late.where(BackupRequest.closed_at.is_null()).limit(most).count())
+    # Said this way SQLite does not look through all that are open for those that are late.
+    return int(late.where(~BackupRequest.closed_at.is_null(False)).limit(most).count())
 
 
 def sessions_open(at: datetime) -> int:
