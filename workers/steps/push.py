@@ -72,11 +72,15 @@ def place_of(work: Work) -> str:
 
 
 def _there(work: Work) -> Work:
-    """The same work with the target in the server's place: its address, key and host key."""
+    """The same work with the target in the server's place: its address, key and host key, and one connection for all
+    that is sent and read there."""
     target = order_of(work).target
     if target is None:
         raise ValueError("an order without a target")
-    return replace(work, spec=work.spec.model_copy(update={"server": target}))
+    if work.there is None:
+        work.there = replace(work, spec=work.spec.model_copy(update={"server": target}))
+        work.there.share_connection()
+    return work.there
 
 
 def _make_folder(there: Work, place: str) -> None:

@@ -82,6 +82,7 @@ class Work:
     rooms: dict[str, Room] = field(default_factory=dict)
     keeper: Keeper | None = field(default=None, repr=False)
     reading: Reading | None = field(default=None, repr=False)
+    there: Work | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _known: set[str] = field(default_factory=set, repr=False)
     _held: ExitStack = field(default_factory=ExitStack, repr=False)
