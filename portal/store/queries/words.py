@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, fn
 
 from portal.store.db import database, is_sqlite
 from portal.store.models import BackupRequest
@@ -47,10 +47,10 @@ def held(text: str) -> Held:
     known = [word for word in typed if len(word) >= SHORTEST]
     if not known:
         return Held(_all(_newest(), typed))
-    found = _indexed(known)
+    found = _indexed(known, typed)
     if found is None:
         return Held(_all(BackupRequest.id.is_null(False), typed), common=True)
-    return Held(BackupRequest.id.in_(_ids(_all(BackupRequest.id.in_(found), typed))))
+    return Held(BackupRequest.id.in_(found))
 
 
 def holding(text: str) -> Any:
@@ -65,13 +65,18 @@ def unit_renamed(unit_id: int, code: str, old: str, new: str) -> None:
     BackupRequest.update(search=changed).where(BackupRequest.unit == unit_id).execute()
 
 
-def _indexed(typed: list[str]) -> list[int] | None:
-    """The requests that may hold all words, none that does left out; None where more than MANY hold them."""
+def _indexed(known: list[str], typed: list[str]) -> list[int] | None:
+    """The requests that hold all that was typed, found by the words that the index knows; None where many hold those."""
     if not is_sqlite():
         found = _ids(_all(BackupRequest.id.is_null(False), typed))
-    else:
+    elif rare := _rare_part(known):
         # A word is looked for in all that holds its parts; where few hold one of them it is read in those few.
-        found = _matches(_rare_part(typed) or " ".join(map(_quoted, typed)))
+        sql = f"(SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ?)"  # nosec B608 (a constant)
+        found = _ids(_all(BackupRequest.id.in_(SQL(sql, [rare])), typed))
+    else:
+        found = _matches(" ".join(map(_quoted, known)))
+        if len(known) < len(typed) and len(found) <= MANY:
+            found = _ids(_all(BackupRequest.id.in_(found), typed))
     return found if len(found) <= MANY else None
 
 
