@@ -66,7 +66,7 @@ def unit_renamed(unit_id: int, code: str, old: str, new: str) -> None:
 
 
 def _indexed(known: list[str], typed: list[str]) -> list[int] | None:
-    """The requests that hold all that was typed, found by the words that the index knows; None where many hold those."""
+    """The requests that hold all that was typed, found by the words that the index knows; None where many do."""
     if not is_sqlite():
         found = _ids(_all(BackupRequest.id.is_null(False), typed))
     elif rare := _rare_part(known):
