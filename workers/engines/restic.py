@@ -19,13 +19,15 @@ PROGRESS_FPS = "2"
 @dataclass(frozen=True, slots=True)
 class Repository:
     """A server's repository: its folder, the file with its password, and restic's cache. One on another machine has a
-    `location` (sftp:user@host:/folder) and the ssh call of the `session` that leads there, and nothing at `path`."""
+    `location` (sftp:user@host:/folder) and the ssh call of the `session` that leads there, and nothing at `path`.
+    A question about it may stay without any answer for `idle_seconds`."""
 
     path: Path
     password_file: Path
     cache: Path
     location: str = ""
     session: str = ""
+    idle_seconds: float = 300
 
     @property
     def where(self) -> str:

@@ -12,8 +12,6 @@ from workers.engines import command, restic
 from workers.engines.errors import EngineError
 from workers.engines.restic import Repository
 
-QUESTION_SECONDS = 300
-"""For how long a question about a repository far away may stay without any answer."""
 ID_LENGTH = 64
 Stop = Callable[[], bool]
 
@@ -109,7 +107,7 @@ def _answer(repository: Repository, argv: Sequence[str], stop: Stop) -> bytes:
         env=repository.environment(),
         on_output=lines.append,
         should_stop=stop,
-        idle_seconds=QUESTION_SECONDS,
+        idle_seconds=repository.idle_seconds,
     )
     if result.exit_code != 0:
         raise restic.error_of(result.exit_code, result.tail)

@@ -187,14 +187,15 @@ class Work:
     def _repository(self, password: Path) -> Repository:
         """In the server's room of the vault, or on the machine that keeps the repositories. Raises EngineError."""
         near, settings = self.folder / "repository", self.settings
+        patience = settings.idle_deadline_seconds
         place = sftp.place_of(settings.repository_vault)
         if place is None:
-            return Repository(near, password, self.cache())
+            return Repository(near, password, self.cache(), idle_seconds=patience)
         if self.way is None:
             self.way = ways.to(settings, place, own=vault_keys.FIRST, port=settings.repository_vault_port,
                                scratch=self.evidence)  # fmt: skip
         location = f"{settings.repository_vault.rstrip('/')}/{self.spec.server.id}"
-        return Repository(near, password, self.cache(), location, self.way.session)
+        return Repository(near, password, self.cache(), location, self.way.session, patience)
 
     def note_room(self) -> None:
         """Note what the machine that keeps the repositories has room for, where there is one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from workers.engines import command, restic, sftp
 from workers.engines.errors import EngineError
 from workers.engines.restic import Repository
 from workers.steps import vaults, ways
+from workers.steps.work import Work
 
 
 @pytest.fixture
@@ -110,6 +111,16 @@ def test_a_machine_tells_its_room(way: ways.Way, tmp_path: Path) -> None:
     assert found is not None
     assert 0 < found.free <= found.total
     assert ways.room(way, str(tmp_path / "tidak ada")) is None
+
+
+def test_a_machine_that_never_answers_is_given_up_after_the_set_time(make_work: Callable[..., Work]) -> None:
+    work = make_work()
+    far = {"repository_vault": "sftp:gudang@127.0.0.1:/gudang", "idle_deadline_seconds": 1}
+    work.settings = work.settings.model_copy(update=far)
+    work.way = ways.Way(("sh", "-c", "exec sleep 600", "ssh"), "127.0.0.1")
+    with pytest.raises(EngineError, match=r"command\.silent") as given_up:
+        vaults.exists(work.repository())
+    assert given_up.value.context["seconds"] == 1
 
 
 def test_without_the_key_or_the_trusted_host_key_there_is_no_way(settings: Settings, tmp_path: Path) -> None:
