@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
+import posixpath
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, SerializerFunctionWrapHandler, model_serializer
 
 from schemas.sealed import Frozen, Sealed
 from schemas.text import FolderPath, Paragraph, refuse
 
 REASON_MIN = 10
 REASON_MAX = 1000
+SELECTION = "selection"
 NAME_PATTERN = r"[A-Za-z_][A-Za-z0-9_-]{0,47}"
 
 
@@ -82,11 +85,18 @@ class DatabaseForm(_Reasoned):
 
 
 class Place(Frozen):
-    """An entry of a copy by its absolute path on the server; `path_base64` only for a name that is not UTF-8."""
+    """An entry of a copy by its absolute path on the server; `path_base64` only for a name that is not UTF-8. Several
+    entries together are a `selection`: its `parts`, none of them in another; `path` tells people which."""
 
     path: str
     path_base64: str = ""
     entry_kind: str
+    parts: tuple[Place, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _told(self, told: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # What was sealed before there were selections still is what it was.
+        return {name: value for name, value in told(self).items() if value or name != "parts"}
 
     @classmethod
     def of(cls, path: bytes, entry_kind: str) -> Place:
@@ -97,9 +107,39 @@ class Place(Frozen):
             shown, kept = path.decode("utf-8", "backslashreplace"), base64.b64encode(path).decode("ascii")
             return cls(path=shown, path_base64=kept, entry_kind=entry_kind)
 
+    @classmethod
+    def of_all(cls, places: Sequence[Place]) -> Place:
+        """One entry, or several together, of which those that lie in another are left out."""
+        ways = {place.raw().strip(b"/"): place for place in places}
+        above = [way for way, place in ways.items() if place.entry_kind == "folder"]
+        kept = [
+            place for way, place in ways.items() if not any(way.startswith(each + b"/") for each in above)
+        ]
+        if len(kept) == 1:
+            return kept[0]
+        folder = posixpath.commonpath([posixpath.dirname(place.path) for place in kept])
+        names = ", ".join(posixpath.relpath(place.path, folder) for place in kept)
+        path = f"{folder.rstrip('/')}/{{{names}}}"
+        return cls(path=path, entry_kind=SELECTION, parts=tuple(kept))
+
     def raw(self) -> bytes:
-        """The path as bytes."""
+        """The path as bytes. Raises ValueError for a selection, which has none."""
+        if self.parts:
+            raise ValueError(self.path)
         return base64.b64decode(self.path_base64) if self.path_base64 else self.path.encode()
+
+    def tops(self) -> tuple[bytes, ...]:
+        """The paths of all entries."""
+        return tuple(part.raw() for part in self.parts) or (self.raw(),)
+
+    @property
+    def title(self) -> str:
+        """What a download of it is called after: the entry, or the folder that the chosen ones are in."""
+        return (
+            posixpath.commonpath([posixpath.dirname(part.path) for part in self.parts])
+            if self.parts
+            else self.path
+        )
 
 
 class RestoreOrder(Sealed):

@@ -22,14 +22,11 @@ def describe(
 ) -> dict[str, Any]:
     """What is wanted, in the words of the copy that it is chosen from.
 
-    Raises InvalidInput on `entry` for what is not in a copy of this service, on `archive` for too large a folder.
+    Raises InvalidInput on `entry` for what is not in a copy of this service.
     """
     chosen = look_up(service, wish.snapshot, wish.entry, user, at=at, settings=settings)
     if chosen is None:
         raise InvalidInput("form.invalid", fields={"entry": ("followup.no_entry", {})})
-    if wish.archive == Archive.ZIP.value and chosen["file_count"] > restores.ZIP_FILES_MAX:
-        most = {"count": chosen["file_count"], "most": restores.ZIP_FILES_MAX}
-        raise InvalidInput("form.invalid", fields={"archive": ("restore.too_many_for_zip", most)})
     return chosen
 
 
@@ -69,7 +66,7 @@ def approve(
     wanted = restores.ask(
         grant.server_id,
         int(form["snapshot"]),
-        int(form["entry"]),
+        [int(form["entry"])],
         _form(form, grant.server_id),
         backup_request.requester,
         _key(backup_request.id),

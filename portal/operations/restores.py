@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,18 +17,19 @@ from portal.store.db import transaction
 from portal.store.models import Restore, Snapshot, User
 from portal.store.queries import people
 from portal.store.queries import restores as rows
-from schemas.restore import Archive, DownloadForm, Place, RestoreForm, RestoreKind, ToServerForm
+from schemas.restore import Place, RestoreForm, RestoreKind, ToServerForm
 
 VALID = timedelta(days=7)
 """How long an approval may be used: what was agreed to last month is not what is wanted today."""
-ZIP_FILES_MAX = 100_000
 RESTORABLE = ("file", "folder")
+TOGETHER_MAX = contents.PER_PAGE
+"""How many entries one download takes together: as many as a page shows."""
 
 
 def ask(
     server_id: int,
     snapshot_pk: int,
-    entry_id: int,
+    entry_ids: Sequence[int],
     form: RestoreForm,
     user: User,
     key: str,
@@ -34,25 +37,21 @@ def ask(
     at: datetime,
     settings: Settings,
 ) -> Restore:
-    """Ask for an entry of a copy to be brought back. A form sent twice is one wish.
+    """Ask for entries of a copy to be brought back: one, or several in one download. A form sent twice is one wish.
 
-    Raises NotFound('snapshot.unknown', 'contents.unknown'), InvalidInput naming `archive` or `target_server_id`.
+    Raises NotFound('snapshot.unknown', 'contents.unknown'), InvalidInput naming `kind` or `target_server_id`.
     """
     snapshot = copies.find(server_id, snapshot_pk, user, at=at)
-    with contents.opened(settings.var, snapshot.manifest_sha256) as opened:
-        entry = opened.entry(entry_id) if opened else None
-        if opened is None or entry is None or entry.kind not in RESTORABLE:
-            raise NotFound("contents.unknown")
-        place = Place.of(contents.path_to(opened.way(entry)), entry.kind)
-    fields = _asked(form, snapshot, entry, user, at)
+    wanted = chosen(snapshot, entry_ids, settings)
+    fields = _asked(form, snapshot, wanted.place, user, at)
     with transaction():
         if known := rows.by_key(key):
             return known
         restore = Restore.create(
             snapshot=snapshot,
-            place=place.model_dump(mode="json"),
-            size_bytes=entry.size_bytes,
-            file_count=entry.files,
+            place=wanted.place.model_dump(mode="json"),
+            size_bytes=wanted.size_bytes,
+            file_count=wanted.files,
             reason=form.reason,
             idempotency_key=key,
             requested_by=user,
@@ -63,21 +62,46 @@ def ask(
         return restore
 
 
-def _asked(
-    form: RestoreForm, snapshot: Snapshot, entry: contents.Entry, user: User, at: datetime
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was chosen of a copy, with the sums of all that is in it."""
+
+    place: Place
+    size_bytes: int
+    files: int
+
+
+def chosen(snapshot: Snapshot, entry_ids: Sequence[int], settings: Settings) -> Chosen:
+    """The entries with these numbers in the copy's list of contents; one that lies in another goes with that.
+
+    Raises NotFound('contents.unknown') where one of them is no file or folder there, or they are none or too many.
+    """
+    with contents.opened(settings.var, snapshot.manifest_sha256) as opened:
+        entries = [opened.entry(number) for number in dict.fromkeys(entry_ids)] if opened else []
+        if opened is None or not 0 < len(entries) <= TOGETHER_MAX:
+            raise NotFound("contents.unknown")
+        found: dict[bytes, contents.Entry] = {}
+        for entry in entries:
+            if entry is None or entry.kind not in RESTORABLE:
+                raise NotFound("contents.unknown")
+            found[contents.path_to(opened.way(entry))] = entry
+    place = Place.of_all([Place.of(path, entry.kind) for path, entry in found.items()])
+    kept = [found[path] for path in place.tops()]
+    return Chosen(place, sum(entry.size_bytes for entry in kept), sum(entry.files for entry in kept))
+
+
+def _asked(form: RestoreForm, snapshot: Snapshot, place: Place, user: User, at: datetime) -> dict[str, Any]:
     """What the kind of restore brings along."""
     if isinstance(form, ToServerForm):
+        if place.parts:
+            raise InvalidInput(fields={"kind": ("restore.one_to_server", {})})
         _check_target(form, snapshot, user, at)
         return {
             "kind": RestoreKind.TO_SERVER,
             "target_server": form.target_server_id,
             "target_path": form.target_path,
         }
-    if entry.kind == "folder" and form.archive is Archive.ZIP and entry.files > ZIP_FILES_MAX:
-        problem = ("restore.too_many_for_zip", {"count": entry.files, "most": ZIP_FILES_MAX})
-        raise InvalidInput(fields={"archive": problem})
-    archive = form.archive.value if isinstance(form, DownloadForm) and entry.kind == "folder" else ""
+    archive = "" if place.entry_kind == "file" else form.archive.value
     return {"kind": RestoreKind.DOWNLOAD, "archive": archive}
 
 

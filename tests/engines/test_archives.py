@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import hashlib
 import io
 import os
+import shutil
+import subprocess
 import tarfile
+import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from workers.engines import archives, manifest
-from workers.engines.errors import Cancelled
+from workers.engines import archives, manifest, zips
+from workers.engines.errors import EngineError
 
-WITHIN = b"/srv/www"
+TOP = b"srv/www"
+NAMES = (b"-rf", b"a", b"bad\xff", b"new\nline", "é".encode())
 
 
 @pytest.fixture
@@ -19,9 +24,11 @@ def tree(tmp_path: Path) -> Path:
     copy = tmp_path / "copy"
     (copy / "srv/www/kosong").mkdir(parents=True)
     (copy / "srv/lain").mkdir()
-    for name in (b"a", b"new\nline", b"bad\xff", "é".encode(), b"-rf"):
+    for name in NAMES:
         with open(os.fsencode(copy / "srv/www") + b"/" + name, "wb") as file:  # noqa: PTH123
             file.write(name * 1000)
+        os.utime(os.fsencode(copy / "srv/www") + b"/" + name, ns=(0, 1_763_900_000 * 10**9))
+    (copy / "srv/www/a").chmod(0o640)
     (copy / "srv/www/tautan").symlink_to("a")
     os.mkfifo(copy / "srv/www/pipa")
     return copy
@@ -34,94 +41,156 @@ def listed(tmp_path: Path, tree: Path) -> Path:
     return path
 
 
-def packed(tree: Path, kind: str, change: str = "") -> Path:
-    """An archive of the folder as restic makes it: whole paths, in the order of a walk, with something changed."""
-    path = tree.parent / f"archive.{kind}"
-    entries = [(name, info) for name, info in manifest.walk(tree, "/srv/www") if name != b"srv/www"]
-    if change == "missing":
-        entries = [entry for entry in entries if entry[0] != b"srv/www/a"]
-    with tarfile.open(path, "w") if kind == "tar" else zipfile.ZipFile(path, "w") as archive:
-        for name, info in entries:
-            add = _tar if kind == "tar" else _zip
-            add(archive, tree, name, info, change if name == b"srv/www/a" else "")
+def given(tree: Path, change: str = "") -> io.BytesIO:
+    """The folder as restic's tar: whole paths, in the order of a walk, with something changed."""
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w", errors="surrogateescape") as archive:
+        for name, info in manifest.walk(tree, "/srv/www"):
+            if name == TOP or (change == "missing" and name == b"srv/www/a"):
+                continue
+            entry = archive.gettarinfo(
+                os.fsencode(tree).decode() + "/" + os.fsdecode(name), os.fsdecode(name)
+            )
+            if not os.path.stat.S_ISREG(info.st_mode):
+                archive.addfile(entry)
+                continue
+            with open(os.fsencode(tree) + b"/" + name, "rb") as file:  # noqa: PTH123
+                content = bytearray(file.read())
+            if name == b"srv/www/a" and change == "content":
+                content[5] ^= 1
+            if name == b"srv/www/a" and change == "longer":
+                content += b"!"
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
         if change == "extra":
-            _data(archive, kind, b"srv/www/zz", b"lebih")
+            archive.addfile(tarfile.TarInfo("srv/www/zz"))
+    cut = whole.tell() // 2 if change == "cut" else None
+    return io.BytesIO(whole.getvalue()[:cut])
+
+
+def packed(tree: Path, listed: Path, kind: str, change: str = "") -> Path:
+    """The package that is made of it."""
+    path = tree.parent / f"paket.{kind}"
+    with path.open("wb") as file:
+        package = archives.Package(kind, file)
+        records = (record for _, record in manifest.parts(listed, [TOP]))
+        package.add(next(records))
+        package.add_all(records, given(tree, change))
+        package.close()
+    assert package.size == path.stat().st_size
+    assert package.sha256 == manifest.digest_of(path)
     return path
 
 
-def _content(tree: Path, name: bytes, change: str) -> bytes:
-    with open(os.fsencode(tree) + b"/" + name, "rb") as file:  # noqa: PTH123
-        content = bytearray(file.read())
-    if change == "content":
-        content[5] ^= 1
-    return bytes(content)
+def test_it_writes_a_tar_that_holds_what_is_listed(tree, listed):
+    with tarfile.open(packed(tree, listed, "tar"), errors="surrogateescape") as archive:
+        found = {os.fsencode(entry.name): entry for entry in archive}
+        assert found.keys() == {
+            TOP,
+            TOP + b"/kosong",
+            TOP + b"/tautan",
+            *(TOP + b"/" + name for name in NAMES),
+        }
+        assert (found[TOP + b"/a"].mode, found[TOP + b"/a"].mtime) == (0o640, 1_763_900_000)
+        assert found[TOP + b"/tautan"].linkname == "a"
+        for name in NAMES:
+            assert archive.extractfile(found[TOP + b"/" + name]).read() == name * 1000
 
 
-class _Named(zipfile.ZipInfo):
-    """A name of any bytes, marked as UTF-8 only when it is: as Go writes it."""
-
-    def _encodeFilenameFlags(self):  # noqa: N802  (the module's own)
-        name = os.fsencode(self.filename)
-        return name, 0 if b"\xff" in name else 0x800
-
-
-def _data(archive, kind: str, name: bytes, content: bytes) -> None:
-    if kind == "tar":
-        entry = tarfile.TarInfo(os.fsdecode(name))
-        entry.size = len(content)
-        archive.addfile(entry, io.BytesIO(content))
-    else:
-        archive.writestr(_Named(name.decode("utf-8", "surrogateescape")), content)
-
-
-def _tar(archive, tree: Path, name: bytes, info: os.stat_result, change: str) -> None:
-    if os.path.stat.S_ISREG(info.st_mode):
-        _data(archive, "tar", name, _content(tree, name, change))
-    elif os.path.stat.S_ISFIFO(info.st_mode):
-        _data(archive, "tar", name, b"")
-    else:
-        archive.add(os.fsencode(tree).decode() + "/" + os.fsdecode(name), os.fsdecode(name), recursive=False)
-
-
-def _zip(archive, tree: Path, name: bytes, info: os.stat_result, change: str) -> None:
-    if os.path.stat.S_ISREG(info.st_mode):
-        _data(archive, "zip", name, _content(tree, name, change))
-    elif os.path.stat.S_ISDIR(info.st_mode):
-        archive.writestr(name.decode() + "/", b"")
-    elif os.path.stat.S_ISLNK(info.st_mode):
-        entry = zipfile.ZipInfo(name.decode())
-        entry.external_attr = info.st_mode << 16
-        archive.writestr(entry, b"a")
-
-
-@pytest.mark.parametrize("kind", ["tar", "zip"])
-def test_it_finds_a_whole_archive_whole(tree, listed, kind):
-    found = archives.compare(listed, packed(tree, kind), kind=kind, within=WITHIN)
-    assert (found.difference_count, found.differences, found.files) == (0, [], 5)
+@pytest.mark.parametrize("limit", [zips.FULL, 200])
+def test_it_writes_a_zip_that_holds_what_is_listed(tree, listed, monkeypatch, limit):
+    """With `limit` as small as that everything is written as for files beyond 4 GiB."""
+    monkeypatch.setattr(zips, "LIMIT", limit)
+    monkeypatch.setattr(zips, "MANY", min(limit, zips.FULL_COUNT, 5 if limit == 200 else zips.FULL_COUNT))
+    path = packed(tree, listed, "zip")
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        found = {entry.filename.encode("utf-8" if entry.flag_bits & 0x800 else "cp437"): entry
+                 for entry in archive.infolist()}  # fmt: skip
+        assert found.keys() == {TOP + b"/", TOP + b"/kosong/", TOP + b"/tautan",
+                                *(TOP + b"/" + name for name in NAMES)}  # fmt: skip
+        assert found[TOP + b"/kosong/"].is_dir()
+        assert found[TOP + b"/a"].external_attr >> 16 == 0o100640
+        assert found[TOP + b"/a"].date_time == (2025, 11, 23, 19, 13, 20)
+        assert archive.read(found[TOP + b"/tautan"]) == b"a"
+        for name in NAMES:
+            assert archive.read(found[TOP + b"/" + name]) == name * 1000
+    if shutil.which("unzip"):
+        told = subprocess.run(["unzip", "-tqq", path], check=False, capture_output=True)
+        assert told.returncode == 0, told
 
 
 @pytest.mark.parametrize("kind", ["tar", "zip"])
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ("missing", ("srv/www/a", "missing")),
-        ("content", ("srv/www/a", "content")),
-        ("extra", ("srv/www/zz", "extra")),
+        ("missing", "missing: srv/www/a"),
+        ("content", "content: srv/www/a"),
+        ("longer", "content: srv/www/a"),
+        ("extra", "extra: srv/www/zz"),
     ],
 )
-def test_it_names_what_is_not_as_listed(tree, listed, kind, change, told):
-    found = archives.compare(listed, packed(tree, kind, change), kind=kind, within=WITHIN)
-    assert found.differences == [told]
+def test_what_is_not_as_listed_never_comes_to_its_end(tree, listed, kind, change, told):
+    with pytest.raises(EngineError, match=r"proof\.differs") as refused:
+        packed(tree, listed, kind, change)
+    assert refused.value.tail == told
+    left = tree.parent / f"paket.{kind}"
+    assert not (zipfile.is_zipfile(left) if kind == "zip" else left.read_bytes().endswith(bytes(1024)))
+
+
+def test_it_notices_a_link_that_leads_elsewhere(tree, listed):
+    text = listed.read_text(encoding="utf-8")
+    listed.write_text(text.replace('"target":"a"', '"target":"/etc/passwd"'), encoding="utf-8")
+    with pytest.raises(EngineError) as refused:
+        packed(tree, listed, "tar")
+    assert refused.value.tail == "target: srv/www/tautan"
+
+
+def test_an_archive_that_breaks_off_is_an_error(tree, listed):
+    with pytest.raises(EngineError):
+        packed(tree, listed, "zip", "cut")
+
+
+@pytest.mark.parametrize(
+    ("content", "right"), [(b"isi", True), (b"isj", False), (b"is", False), (b"isi!", False)]
+)
+def test_a_single_file_is_held_against_the_list_too(content, right):
+    record = {"path": "a", "kind": "file", "size": 3, "sha256": hashlib.sha256(b"isi").hexdigest()}
+    into = io.BytesIO()
+    package = archives.Package("", into)
+    if right:
+        package.add(record, io.BytesIO(content))
+        assert into.getvalue() == b"isi"
+    else:
+        with pytest.raises(EngineError, match=r"proof\.differs"):
+            package.add(record, io.BytesIO(content))
+
+
+class Endless(io.RawIOBase):
+    """Zeros, `left` of them, which lie nowhere."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def read(self, size: int = -1) -> bytes:
+        size = min(size, self.left)
+        self.left -= size
+        return bytes(size)
 
 
 @pytest.mark.parametrize("kind", ["tar", "zip"])
-def test_it_notices_a_link_that_leads_elsewhere(tree, listed, kind):
-    text = listed.read_text(encoding="utf-8")
-    listed.write_text(text.replace('"target":"a"', '"target":"/etc/passwd"'), encoding="utf-8")
-    found = archives.compare(listed, packed(tree, kind), kind=kind, within=WITHIN)
-    assert found.differences == [("srv/www/tautan", "target")]
-
-
-def test_it_stops_when_asked(tree, listed):
-    with pytest.raises(Cancelled):
-        archives.compare(listed, packed(tree, "tar"), kind="tar", within=WITHIN, should_stop=lambda: True)
+def test_memory_grows_with_neither_size_nor_number(kind):
+    large, many, digest = 32 * 2**20, 5_000, hashlib.sha256(b"").hexdigest()
+    zeros = hashlib.sha256(bytes(large)).hexdigest()
+    common = {"mode": 0o644, "uid": 0, "gid": 0, "mtime_ns": 0, "kind": "file"}
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        package = archives.Package(kind, nowhere)
+        tracemalloc.start()
+        package.add({**common, "path": "besar", "size": large, "sha256": zeros}, Endless(large))
+        for number in range(many):
+            package.add({**common, "path": f"f/{number}", "size": 0, "sha256": digest}, io.BytesIO())
+        package.close()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 6 * 2**20
+    assert package.content_bytes == large

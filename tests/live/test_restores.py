@@ -61,10 +61,12 @@ def entry_of(site: Site, snapshot: Snapshot, name: bytes) -> contents.Entry:
     raise AssertionError(name)
 
 
-def approved(site: Site, snapshot: Snapshot, name: bytes, form: DownloadForm | ToServerForm) -> Restore:
-    """A restore that Sari asked for and Joko approved."""
-    entry = entry_of(site, snapshot, name)
-    asked = restores.ask(site.server.id, snapshot.id, entry.id, form, site.cast["sari"], next_key(), at=db.now(),
+def approved(
+    site: Site, snapshot: Snapshot, name: bytes, form: DownloadForm | ToServerForm, *more: bytes
+) -> Restore:
+    """A restore that Sari asked for and Joko approved, of one entry or several."""
+    chosen = [entry_of(site, snapshot, each).id for each in (name, *more)]
+    asked = restores.ask(site.server.id, snapshot.id, chosen, form, site.cast["sari"], next_key(), at=db.now(),
                          settings=site.settings)  # fmt: skip
     return restores.approve(asked.id, site.cast["joko"], at=db.now())
 
@@ -115,6 +117,21 @@ def test_it_brings_back_a_folder_as_an_archive(site, backed_up, kind, tmp_path):
     assert unpacked(path, kind) == {
         name: content for name, content in contents_of(site.tree).items() if content is not None
     }
+
+
+@pytest.mark.parametrize("kind", list(Archive))
+def test_it_brings_back_what_was_ticked_as_one_archive(site, backed_up, kind):
+    names = [b"/" + NAMES[0], b"/html", b"/" + NAMES[-1]]
+    restore = approved(site, backed_up, names[0], DownloadForm(reason=REASON, archive=kind), *names[1:])
+    run = carried_out(site, restore)
+    assert (run.state, run.context) == ("succeeded", {})
+    path, shown = restore_runs.take(restore.id, site.cast["sari"], at=db.now(), settings=site.settings)
+    assert shown == f"{site.tree.name}.{kind}"
+    tops = tuple((os.fsencode(site.tree) + name).strip(b"/") for name in names)
+    wanted = {name: content for name, content in contents_of(site.tree).items()
+              if content is not None and (name in tops or name.startswith(tops[1] + b"/"))}  # fmt: skip
+    assert unpacked(path, kind) == wanted
+    assert run.evidence["handover"]["kind"] == "selection"
 
 
 def contents_of(tree: Path) -> dict[bytes, bytes | None]:

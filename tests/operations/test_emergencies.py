@@ -290,7 +290,7 @@ def test_its_copy_is_restored_with_a_restores_own_approval(cast, settings, opene
     snapshot = copies.indexed(machines.kept(opened.run, settings), settings)
     form = DownloadForm(reason="Berkas diperlukan sebelum disk diganti.")
     wish = restores.ask(
-        snapshot.server_id, snapshot.id, 3, form, cast["yusuf"], "r" * 20, at=AT, settings=settings
+        snapshot.server_id, snapshot.id, [3], form, cast["yusuf"], "r" * 20, at=AT, settings=settings
     )
     start = lambda: restore_runs.start(wish.id, cast["agus"], "s" * 20, at=AT, settings=settings)  # noqa: E731
     assert refusal(start) == "authority.restore_not_approved"

@@ -60,7 +60,7 @@ def copy(cast, settings):
 def test_a_restore(cast, settings, copy, role_is_kept):
     def wish(who, key):
         form = DownloadForm(reason="Berkas terhapus tanpa sengaja.")
-        return restores.ask(copy.server_id, copy.id, 3, form, cast[who], key, at=AT, settings=settings).id
+        return restores.ask(copy.server_id, copy.id, [3], form, cast[who], key, at=AT, settings=settings).id
 
     own, other = wish("agus", "own-wish"), wish("sari", "other-wish")
     leave(cast, role_is_kept)

@@ -146,7 +146,7 @@ def test_one_that_is_asked_for_by_itself_needs_no_request(wish, served, copy, ca
     """The short way stays as it was."""
     walk(wish())
 
-    own = restores.ask(copy.server_id, copy.id, FILE, DownloadForm(reason=REASON), cast["sari"], "k" * 20,
+    own = restores.ask(copy.server_id, copy.id, [FILE], DownloadForm(reason=REASON), cast["sari"], "k" * 20,
                        at=served.at, settings=settings)  # fmt: skip
     restores.approve(own.id, cast["joko"], at=served.at)
     restore_runs.start(own.id, cast["sari"], "r" * 20, at=served.at, settings=settings)

@@ -7,7 +7,7 @@ import pytest
 from portal.errors import Forbidden, InvalidInput, NotFound, StaleStep
 from portal.operations import audit, authority, restore_runs, restores
 from portal.store.models import AuditEntry, Restore, RoleHolding, Run, Server, Snapshot
-from schemas.restore import Archive, DownloadForm, ToServerForm
+from schemas.restore import DownloadForm, Place, ToServerForm
 from schemas.run import RunSpec
 from tests.support import copies, machines, mandates
 from tests.support.machines import AT
@@ -27,7 +27,16 @@ def copy(cast, settings):
 def ask(copy, cast, settings):
     def asked(who="sari", entry=FILE, form=None, key="key-1"):
         form = form or DownloadForm(reason=REASON)
-        return restores.ask(copy.server_id, copy.id, entry, form, cast[who], key, at=AT, settings=settings)
+        return restores.ask(
+            copy.server_id,
+            copy.id,
+            entry if isinstance(entry, list) else [entry],
+            form,
+            cast[who],
+            key,
+            at=AT,
+            settings=settings,
+        )
 
     return asked
 
@@ -86,12 +95,46 @@ def test_it_takes_no_server_whose_host_key_nobody_approved(ask, cast, settings):
         ask("agus", form=to_server(fresh.id))
 
 
-def test_it_asks_for_tar_when_there_are_too_many_files(ask, monkeypatch):
-    monkeypatch.setattr(restores, "ZIP_FILES_MAX", 1)
+def test_it_takes_several_entries_as_one_download(ask):
+    restore = ask(entry=[FILE, EMPTY, FILE])
+    assert (restore.kind, restore.archive, restore.size_bytes, restore.file_count) == (
+        "download",
+        "zip",
+        2048,
+        1,
+    )
+    place = Place.model_validate(restore.place)
+    assert place.path == "/srv/www/{html/beranda.html, kosong}"
+    assert place.tops() == (b"/srv/www/html/beranda.html", b"/srv/www/kosong")
+    assert AuditEntry.get(AuditEntry.tag == "restore:requested").data["path"] == place.path
+
+
+def test_what_lies_in_a_ticked_folder_goes_with_it(ask):
+    restore = ask(entry=[FILE, FOLDER])
+    assert restore.place == {"path": "/srv/www/html", "path_base64": "", "entry_kind": "folder"}
+
+
+@pytest.mark.parametrize("entries", [[], [FILE, 99], [0], list(range(1, 300))])
+def test_it_takes_several_entries_only_of_the_copy(ask, entries):
+    with pytest.raises(NotFound):
+        ask(entry=entries)
+
+
+def test_several_entries_go_to_no_server(ask, copy):
     with pytest.raises(InvalidInput) as refused:
-        ask(entry=FOLDER)
-    assert "archive" in refused.value.fields
-    assert ask(entry=FOLDER, form=DownloadForm(reason=REASON, archive=Archive.TAR)).archive == "tar"
+        ask(entry=[FILE, EMPTY], form=to_server(copy.server_id))
+    assert "kind" in refused.value.fields
+
+
+def test_the_worker_refuses_a_selection_that_was_altered(ask, cast, settings):
+    restore = restores.approve(ask(entry=[FILE, EMPTY]).id, cast["joko"], at=AT)
+    run = restore_runs.start(restore.id, cast["sari"], "run-key-1", at=AT, settings=settings)
+    authority.verify_run(run, at=AT)
+    place = restore.place
+    place["parts"][1]["path"] = "/etc"
+    Restore.update(place=place).where(Restore.id == restore.id).execute()
+    with pytest.raises(Forbidden, match="restore_changed"):
+        authority.verify_run(Run.get_by_id(run.id), at=AT)
 
 
 @pytest.mark.parametrize("who", ["sari", "agus", "ratna", "sri"])

@@ -1,105 +1,165 @@
-"""An archive that restic made, held against the manifest, entry by entry and as a stream."""
+"""A download written as it comes out of restic: each entry is held against the manifest while it passes, and neither a
+wrong file nor the archive around it is ever brought to its end. Memory grows with neither number nor size of files."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import tarfile
-import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
+from collections.abc import Iterator
+from typing import BinaryIO
 
 from workers.engines import manifest
-from workers.engines.comparison import Comparison, side_by_side
-from workers.engines.errors import Cancelled
+from workers.engines.comparison import side_by_side
+from workers.engines.errors import EngineError
+from workers.engines.manifest import Record
+from workers.engines.zips import Sink, Zip
 
-UTF8_NAME = 0x800
 HELD = ("file", "folder", "link")
-"""What an archive can hold: pipes and devices are left out or come as empty files."""
+"""What an archive can hold: pipes and devices are left out."""
+CHUNK = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """An entry of an archive: a file's SHA-256 and size, a link's target."""
+class Package:
+    """What is being written into `file`: a tar, a zip, or (`kind` empty) one file as it is. `content_bytes` of files
+    have passed, `size` bytes were written, which have the digest `sha256`."""
 
-    kind: str
-    size: int = 0
-    sha256: str = ""
-    target: bytes = b""
+    def __init__(self, kind: str, file: BinaryIO) -> None:
+        self._file, self._digest = file, hashlib.sha256()
+        self.size = self.content_bytes = 0
+        boxes: dict[str, type[_Plain] | type[Zip]] = {"tar": _Tar, "zip": Zip, "": _Plain}
+        self._box = boxes[kind](self)
 
+    @property
+    def sha256(self) -> str:
+        """The digest (hex) of what was written so far."""
+        return self._digest.hexdigest()
 
-Members = Iterator[tuple[bytes, Member]]
+    def tell(self) -> int:
+        """How many bytes were written."""
+        return self.size
 
+    def write(self, data: bytes, /) -> int:
+        """Pass bytes of the archive on."""
+        self._file.write(data)
+        self._digest.update(data)
+        self.size += len(data)
+        return len(data)
 
-def compare(
-    listed: Path,
-    archive: Path,
-    *,
-    kind: str,
-    within: bytes,
-    should_stop: Callable[[], bool] = lambda: False,
-    on_progress: Callable[[Comparison], None] = lambda _: None,
-) -> Comparison:
-    """Hold the archive (tar or zip) of the folder `within` against the manifest `listed`. Raises Cancelled."""
-    found, top = Comparison(), within.strip(b"/")
-    members = _tar(archive) if kind == "tar" else _zip(archive)
-    records = (record for record in manifest.part(listed, within) if manifest.path_of(record) != top)
-    for record, seen in side_by_side(records, members):
-        if should_stop():
-            raise Cancelled
-        path = manifest.path_of(record) if record is not None else seen[0] if seen else b""
-        if record is None:
-            found.note(path, "extra")
+    def add(self, record: Record, content: BinaryIO | None = None) -> None:
+        """Add an entry; of a file `content` is all. Raises EngineError('proof.differs') unless it is as listed."""
+        if record["kind"] == "file" and content is not None:
+            self._box.put(record, _Listed(self, record, content))  # type: ignore[arg-type]
         elif record["kind"] in HELD:
-            found.entries += 1
-            for what in _differences(record, seen[1], found) if seen else ["missing"]:
-                found.note(path, what)
-        on_progress(found)
-    return found
+            self._box.put(record)
+
+    def add_all(self, records: Iterator[Record], archive: BinaryIO) -> None:
+        """Add entries, which `archive` holds as a tar of restic's. Raises EngineError('proof.differs')."""
+        try:
+            self._add_each(records, archive)
+        except tarfile.TarError as error:
+            raise EngineError("restic.failed", tool="restic", tail=str(error)) from error
+
+    def _add_each(self, records: Iterator[Record], archive: BinaryIO) -> None:
+        for record, seen in side_by_side(records, _members(archive)):
+            if record is None:
+                raise differs(seen[0] if seen else b"", "extra")
+            if record["kind"] not in HELD:
+                continue
+            if seen is None:
+                raise differs(manifest.path_of(record), "missing")
+            entry, content = seen[1]
+            if _kind(entry) != record["kind"]:
+                raise differs(seen[0], "kind")
+            if record["kind"] == "link" and os.fsencode(entry.linkname) != manifest.target_of(record):
+                raise differs(seen[0], "target")
+            self.add(record, content)
+
+    def close(self) -> None:
+        """Bring it to its end."""
+        self._box.close()
+        self._file.flush()
 
 
-def _differences(record: manifest.Record, member: Member, found: Comparison) -> list[str]:
-    if member.kind != record["kind"]:
-        return ["kind"]
-    if member.kind == "file":
-        found.files += 1
-        found.compared_bytes += member.size
-        return [] if member.sha256 == record["sha256"] else ["content"]
-    if member.kind == "link" and member.target != manifest.target_of(record):
-        return ["target"]
-    return []
+def differs(path: bytes, what: str) -> EngineError:
+    """The data are not those that the manifest lists; the first such entry ends the work."""
+    shown = path.decode("utf-8", "backslashreplace")
+    return EngineError("proof.differs", tool="compare", tail=f"{what}: {shown}", count=1, first=shown)
 
 
-def _tar(path: Path) -> Members:
+class _Listed:
+    """A file's content, which cannot be read to its end unless it is what the manifest lists."""
+
+    def __init__(self, package: Package, record: Record, content: BinaryIO) -> None:
+        self._package, self._record, self._content = package, record, content
+        self._digest, self._left = hashlib.sha256(), int(record["size"])
+
+    def read(self, size: int = CHUNK) -> bytes:
+        """The next bytes. Raises EngineError('proof.differs')."""
+        data = self._content.read(size)
+        self._digest.update(data)
+        self._left -= len(data)
+        self._package.content_bytes += len(data)
+        if self._left < 0 or (not data and self._is_other()):
+            raise differs(manifest.path_of(self._record), "content")
+        return data
+
+    def _is_other(self) -> bool:
+        return self._left > 0 or self._digest.hexdigest() != self._record["sha256"]
+
+
+def _members(archive: BinaryIO) -> Iterator[tuple[bytes, tuple[tarfile.TarInfo, BinaryIO | None]]]:
     # Not by its index: that would hold every entry in memory.
-    with tarfile.open(path, "r|", errors="surrogateescape") as archive:
-        for entry in archive:
-            archive.members = []  # type: ignore[attr-defined]  # nor this, which the module keeps for itself
-            name = os.fsencode(entry.name).strip(b"/")
-            if entry.isdir():
-                yield name, Member("folder")
-            elif entry.issym():
-                yield name, Member("link", target=os.fsencode(entry.linkname))
-            else:
-                content = archive.extractfile(entry)
-                yield name, Member("file", entry.size, _digest(content) if content else "")
+    with tarfile.open(fileobj=archive, mode="r|", errors="surrogateescape", bufsize=CHUNK) as opened:
+        for entry in opened:
+            opened.members = []  # type: ignore[attr-defined]  # nor this, which the module keeps for itself
+            yield (
+                os.fsencode(entry.name).strip(b"/"),
+                (
+                    entry,
+                    opened.extractfile(entry) if entry.isreg() else None,  # type: ignore[misc]
+                ),
+            )
 
 
-def _zip(path: Path) -> Members:
-    with zipfile.ZipFile(path) as archive:
-        for entry in archive.infolist():
-            name = entry.filename.encode("utf-8" if entry.flag_bits & UTF8_NAME else "cp437").strip(b"/")
-            if entry.is_dir():
-                yield name, Member("folder")
-            elif stat.S_ISLNK(entry.external_attr >> 16):
-                yield name, Member("link", target=archive.read(entry))
-            else:
-                with archive.open(entry) as content:
-                    yield name, Member("file", entry.file_size, _digest(content))
+def _kind(entry: tarfile.TarInfo) -> str:
+    return "folder" if entry.isdir() else "link" if entry.issym() else "file"
 
 
-def _digest(content: IO[bytes]) -> str:
-    return hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+class _Plain:
+    """One file as it is."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def put(self, record: Record, content: BinaryIO | None = None) -> None:
+        """Write its content."""
+        while content is not None and (chunk := content.read(CHUNK)):
+            self._sink.write(chunk)
+
+    def close(self) -> None:
+        """There is nothing behind it."""
+
+
+class _Tar(_Plain):
+    """A tar in GNU's format, which takes names of any bytes and sizes beyond 8 GiB."""
+
+    def put(self, record: Record, content: BinaryIO | None = None) -> None:
+        """Write an entry's head and its content."""
+        entry = tarfile.TarInfo(os.fsdecode(manifest.path_of(record)))
+        entry.mode, entry.uid, entry.gid = record["mode"], record["uid"], record["gid"]
+        entry.mtime = record["mtime_ns"] // 10**9
+        if record["kind"] == "folder":
+            entry.type = tarfile.DIRTYPE
+        elif record["kind"] == "link":
+            entry.type, entry.linkname = tarfile.SYMTYPE, os.fsdecode(manifest.target_of(record))
+        else:
+            entry.size = record["size"]
+        self._sink.write(entry.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape"))
+        super().put(record, content)
+        self._sink.write(bytes(-entry.size % tarfile.BLOCKSIZE))
+
+    def close(self) -> None:
+        """Write the two empty blocks that end it, and fill its last record."""
+        self._sink.write(bytes(2 * tarfile.BLOCKSIZE))
+        self._sink.write(bytes(-self._sink.tell() % tarfile.RECORDSIZE))

@@ -9,10 +9,9 @@ import selectors
 import shutil
 import signal
 import subprocess
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -111,31 +110,6 @@ def beside(argv: Sequence[str | Path]) -> Iterator[None]:
         yield
     finally:
         _reap(program)
-
-
-@contextlib.contextmanager
-def fed(parts: Iterable[bytes]) -> Iterator[BinaryIO]:
-    """A file for a program to read that holds `parts` one after the other, none of which has to lie on a disk. What
-    making them raises is raised on the way out, and the program sees an end before its time."""
-    reading, writing = os.pipe()
-    failure: list[BaseException] = []
-
-    def write() -> None:
-        try:
-            with contextlib.suppress(BrokenPipeError), os.fdopen(writing, "wb") as file:
-                file.writelines(parts)
-        except BaseException as error:  # noqa: BLE001  (told by the thread that waits)
-            failure.append(error)
-
-    thread = threading.Thread(target=write, name="feeder", daemon=True)
-    thread.start()
-    try:
-        with os.fdopen(reading, "rb") as file:
-            yield file
-    finally:
-        thread.join()
-    if failure:
-        raise failure[0]
 
 
 def die_with_parent() -> None:

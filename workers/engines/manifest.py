@@ -114,6 +114,18 @@ def part(manifest: Path, within: bytes) -> Iterator[Record]:
             yield record
 
 
+def parts(manifest: Path, tops: Iterable[bytes]) -> Iterator[tuple[bytes, Record]]:
+    """In one reading the records of several entries, none of them in another, and of all that is in them; each with the
+    entry of `tops` (with or without the first slash) that it belongs to, as that stands in the manifest."""
+    wanted, current = {top.strip(b"/") for top in tops}, b"/"
+    for record in read(manifest):
+        path = path_of(record)
+        if path in wanted:
+            current = path
+        if path == current or path.startswith(current + b"/"):
+            yield current, record
+
+
 def path_of(record: Record) -> bytes:
     """The path of a record, relative, as bytes."""
     return record["path"].encode() if "path" in record else base64.b64decode(record["path_base64"])

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 from schemas.database import AccessSpec, Engine, Method, default_access
-from workers.engines import command, database, mariadb, postgresql
+from workers.engines import command, database, mariadb, pipes, postgresql
 from workers.engines.errors import EngineError
 from workers.steps.work import Work
 
@@ -82,7 +82,7 @@ def call(
         if text := side.take(line):
             work.log(text, "WARN")
 
-    with command.fed(chain([secret_of(work, access)], rest)) as given:
+    with pipes.fed(chain([secret_of(work, access)], rest)) as given:
         result = command.run(
             argv,
             given=given,

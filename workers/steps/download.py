@@ -1,4 +1,5 @@
-"""A file or folder of a snapshot for download: written as a stream, checked with the manifest, or not left at all."""
+"""Files and folders of a snapshot for download: written as restic gives them, each held against the sealed manifest
+while it passes, and not left at all unless all were right."""
 
 from __future__ import annotations
 
@@ -8,14 +9,18 @@ import re
 import shutil
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import BinaryIO
 
 from schemas.evidence import HandoverEvidence
 from schemas.run import Progress, RestoreSpec
-from workers.engines import archives, command, restic
-from workers.engines.comparison import Comparison
-from workers.engines.errors import Cancelled, EngineError
+from workers.engines import manifest, pipes, restic
+from workers.engines.archives import Package
+from workers.engines.errors import Cancelled, EngineError, from_os
 from workers.steps import proof
 from workers.steps.work import Work
 
@@ -24,50 +29,43 @@ CHUNK = 1024 * 1024
 OVERHEAD = 2_048
 """Bytes that an archive takes for each of its entries, beside their content."""
 NAME_MAX = 150
-# The shell only sends the output to a file: the program and its arguments come as they are, in words of their own.
-TO_FILE = ("sh", "-c", 'exec "$@" > "$0"')
 REPORT_SECONDS = 0.5
 
 
 def extract(work: Work) -> None:
-    """Write what was asked for below `var/restore/run-<id>`. Raises EngineError, Cancelled; then nothing is left."""
+    """Write what was asked for below `var/restore/run-<id>`, and with its end only what is as the manifest lists it.
+    Raises EngineError, Cancelled; then nothing is left."""
     order, listed = order_of(work), Path(work.spec.manifest_path)
     proof.check_manifest(work, listed)
-    asked = proof.expected(listed, order.place.raw())
-    if asked.top is None or asked.top["kind"] != order.place.entry_kind:
-        raise EngineError("restore.not_listed", tool="restore", path=order.place.path)
+    asked = _asked(order, listed)
     folder = work.restored = proof.fresh_folder(work)
-    total = asked.archive_bytes + (OVERHEAD * asked.files if order.archive else 0)
-    proof.check_room(folder, total)
-    part = folder / PART
-    part.touch(mode=0o600)
+    proof.check_room(folder, asked.total_bytes + (OVERHEAD * asked.entries if order.archive else 0))
     with _removed_on_failure(folder):
-        _dump(work, order, part, asked.archive_bytes)
-
-
-def check(work: Work) -> None:
-    """Hold it against the sealed manifest and give it its name. Raises EngineError('proof.differs'), Cancelled; then
-    nothing is left."""
-    order, folder = order_of(work), work.restored
-    if folder is None:
-        raise ValueError("check comes after extract")
-    with _removed_on_failure(folder):
-        part, asked = folder / PART, proof.expected(Path(work.spec.manifest_path), order.place.raw())
-        sha256 = _digest(work, part)
-        if order.archive:
-            _check_archive(work, order, part, asked.archive_bytes)
-        elif asked.top is None or sha256 != asked.top["sha256"]:
-            raise EngineError("proof.differs", tool="compare", count=1, first=order.place.path)
-        part.rename(folder / FILE)
-    size = (folder / FILE).stat().st_size
-    name = download_name(order.place.path, order.archive)
-    work.result = {"name": name, "size_bytes": size, "sha256": sha256}
+        try:
+            package = _write(work, order, folder / PART, asked.total_bytes)
+        except OSError as error:
+            failed = from_os(error, tool="restore", otherwise="run.unexpected")
+            raise proof.failure(failed, folder, asked.total_bytes) from error
+    name = download_name(order.place.title, order.archive)
+    work.result = {"name": name, "size_bytes": package.size, "sha256": package.sha256}
     work.handover = HandoverEvidence(
         restore_id=order.restore_id, approval_digest=order.digest, snapshot_id=work.spec.snapshot_id,
         manifest_sha256=work.spec.manifest_sha256, path=order.place.path, kind=order.place.entry_kind,
-        archive=order.archive, place=str(folder / FILE), files=asked.files, total_bytes=asked.archive_bytes,
-        sha256=sha256)  # fmt: skip
-    work.log(f"ready for download: {name}, {size} bytes, sha256 {sha256}")
+        archive=order.archive, place=str(folder / FILE), files=asked.files, total_bytes=asked.total_bytes,
+        sha256=package.sha256)  # fmt: skip
+
+
+def check(work: Work) -> None:
+    """Read what lies on the disk again and give it its name. Raises EngineError('proof.differs'), Cancelled; then
+    nothing is left."""
+    folder, told = work.restored, work.result
+    if folder is None or told is None:
+        raise ValueError("check comes after extract")
+    with _removed_on_failure(folder):
+        if _digest(work, folder / PART) != told["sha256"]:
+            raise EngineError("proof.differs", tool="compare", count=1, first=str(told["name"]))
+        (folder / PART).rename(folder / FILE)
+    work.log(f"ready for download: {told['name']}, {told['size_bytes']} bytes, sha256 {told['sha256']}")
 
 
 def order_of(work: Work) -> RestoreSpec:
@@ -90,45 +88,76 @@ class _removed_on_failure:  # noqa: N801  (reads as a condition)
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _dump(work: Work, order: RestoreSpec, part: Path, total: int) -> None:
-    repository, began = work.repository(), time.monotonic()
-    dump = restic.dump_argv(work.spec.snapshot_id, order.place.raw(), order.archive)
-    argv = [*TO_FILE, str(part), *repository.argv(dump)]
-    result = command.run(
-        argv,
+@dataclass
+class _Asked:
+    """What the manifest says of what is asked for: the kind of each entry by its path, and the sums of all in them;
+    hard links are one file on the disk, but as many in an archive."""
+
+    kinds: dict[bytes, str] = field(default_factory=dict)
+    entries: int = 0
+    files: int = 0
+    total_bytes: int = 0
+
+
+def _asked(order: RestoreSpec, listed: Path) -> _Asked:
+    """Raises EngineError('restore.not_listed') for what the order names and the manifest does not."""
+    found = _Asked()
+    for top, record in manifest.parts(listed, order.place.tops()):
+        found.kinds.setdefault(top, record["kind"])
+        found.entries += 1
+        found.files += record["kind"] == "file"
+        found.total_bytes += record.get("size", 0)
+    one_file = list(found.kinds.values()) == ["file"]
+    for place in order.place.parts or (order.place,):
+        if found.kinds.get(place.raw().strip(b"/")) != place.entry_kind or not (order.archive or one_file):
+            raise EngineError("restore.not_listed", tool="restore", path=place.path)
+    return found
+
+
+def _write(work: Work, order: RestoreSpec, part: Path, total: int) -> Package:
+    part.touch(mode=0o600)
+    began = time.monotonic()
+    with part.open("wb") as file:
+        package = Package(order.archive, file)
+
+        def tick() -> None:
+            work.report(_progress("extract", package.content_bytes, total, began))
+
+        listed = manifest.parts(Path(work.spec.manifest_path), order.place.tops())
+        for top, records in groupby(listed, key=itemgetter(0)):
+            _take_out(work, package, top, (record for _, record in records), tick)
+        package.close()
+        os.fsync(file.fileno())
+    return package
+
+
+def _take_out(
+    work: Work, package: Package, top: bytes, records: Iterator[manifest.Record], tick: Callable[[], None]
+) -> None:
+    """Add one of the chosen entries, a folder with all that is in it."""
+    first, repository = next(records), work.repository()
+    is_folder = first["kind"] == "folder"
+
+    def take(stream: BinaryIO) -> None:
+        if is_folder:
+            package.add(first)
+            package.add_all(records, stream)
+        else:
+            package.add(first, stream)
+
+    result = pipes.run_into(
+        take,
+        repository.argv(restic.dump_argv(work.spec.snapshot_id, b"/" + top, "tar" if is_folder else "")),
         env=repository.environment(),
         on_error=lambda line: work.log(line.decode("utf-8", "backslashreplace"), "WARN"),
         should_stop=work.should_stop,
         idle_seconds=work.settings.idle_deadline_seconds,
-        on_tick=lambda: work.report(_progress("extract", part.stat().st_size, total, began)),
+        on_tick=tick,
     )
     if result.exit_code != 0:
-        raise proof.failure(restic.error_of(result.exit_code, result.tail), part.parent, total)
-    work.log(f"took {order.place.path} out of {work.spec.snapshot_id} in {result.seconds:.1f} s")
-
-
-def _check_archive(work: Work, order: RestoreSpec, part: Path, total: int) -> None:
-    found = archives.compare(
-        Path(work.spec.manifest_path),
-        part,
-        kind=order.archive,
-        within=order.place.raw(),
-        should_stop=work.should_stop,
-        on_progress=_watch(work, total),
-    )
-    proof.conclude(work, found)
-
-
-def _watch(work: Work, total: int) -> Callable[[Comparison], None]:
-    began = last = time.monotonic()
-
-    def tell(found: Comparison) -> None:
-        nonlocal last
-        if time.monotonic() - last >= REPORT_SECONDS:
-            last = time.monotonic()
-            work.report(_progress("check", found.compared_bytes, total, began))
-
-    return tell
+        raise restic.error_of(result.exit_code, result.tail)
+    shown = top.decode("utf-8", "backslashreplace")
+    work.log(f"took /{shown} out of {work.spec.snapshot_id} in {result.seconds:.1f} s")
 
 
 def _progress(phase: str, done: int, total: int, began: float) -> Progress:
@@ -144,14 +173,18 @@ def _progress(phase: str, done: int, total: int, began: float) -> Progress:
 
 
 def _digest(work: Work, path: Path) -> str:
-    """The SHA-256 of what was written, synced to the disk first. Raises Cancelled."""
-    digest = hashlib.sha256()
+    """The SHA-256 of what lies on the disk. Raises Cancelled."""
+    digest, done, total = hashlib.sha256(), 0, path.stat().st_size
+    began = last = time.monotonic()
     with path.open("rb") as file:
-        os.fsync(file.fileno())
         while chunk := file.read(CHUNK):
             if work.should_stop():
                 raise Cancelled
             digest.update(chunk)
+            done += len(chunk)
+            if time.monotonic() - last >= REPORT_SECONDS:
+                last = time.monotonic()
+                work.report(_progress("check", done, total, began))
     return digest.hexdigest()
 
 

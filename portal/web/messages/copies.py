@@ -4,6 +4,7 @@ from __future__ import annotations
 
 LABELS = {
     "content_kind": {
+        "selection": "Pilihan",
         "folder": "Folder",
         "file": "Berkas",
         "link": "Tautan",

@@ -23,10 +23,12 @@ LABELS = {
 TEXTS = {
     "restore.unknown": "Permintaan pemulihan itu tidak ada, atau bukan untuk Anda.",
     "restore.kind": "Pilih ke mana berkas dipulihkan.",
+    "restore.nothing_ticked": "Belum ada yang dicentang. Centang berkas atau folder yang ingin diunduh, lalu tekan "
+    "“Minta yang dicentang”.",
+    "restore.one_to_server": "Beberapa isi sekaligus hanya dapat diunduh. Untuk memulihkan ke server, pilih satu "
+    "berkas atau satu folder.",
     "restore.target_server": "Pilih server tujuan dari daftar. Server yang kunci hostnya belum disetujui, atau yang "
     "bukan milik permohonan Anda, tidak dapat dipilih.",
-    "restore.too_many_for_zip": "Folder ini memuat {count} berkas, terlalu banyak untuk ZIP (paling banyak {most}). "
-    "Pilih TAR.",
     "restore.asked": "Permintaan pemulihan dikirim ke Kasubbid Komdat.",
     "restore.approved": "Pemulihan disetujui dan dapat dijalankan selama 7 hari.",
     "restore.refused": "Permintaan pemulihan ditolak; alasannya terbaca oleh peminta.",
