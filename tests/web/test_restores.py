@@ -21,7 +21,7 @@ def copy(app, cast, settings):
 @pytest.fixture
 def asked(copy, cast, settings):
     form = DownloadForm(reason=FORM["reason"])
-    return restores.ask(copy.server_id, copy.id, 3, form, cast["sari"], "key-1", at=db.now(),
+    return restores.ask(copy.server_id, copy.id, [3], form, cast["sari"], "key-1", at=db.now(),
                         settings=settings)  # fmt: skip
 
 
@@ -62,6 +62,33 @@ def test_it_goes_from_the_copy_to_the_file_by_every_desk(browser, copy, settings
     assert "attachment" in file.headers["Content-Disposition"]
     assert "beranda.html" in file.headers["Content-Disposition"]
     assert AuditEntry.select().where(AuditEntry.tag == "restore:taken").count() == 1
+
+
+def test_what_is_ticked_in_a_folder_is_asked_for_together(browser, copy):
+    sari = browser("sari")
+    page = sari.get(f"/server/{copy.server_id}/cadangan/{copy.id}?isi=1").text
+    assert 'name="isi" value="2"' in page
+    assert 'name="isi" value="5"' in page
+    form = sari.get(f"{where(copy)}?dari=1&isi=2&isi=5").text
+    assert "2 butir" in form
+    assert 'name="isi" value="5"' in form
+    assert "Server tujuan" not in form
+    shown = sari.follow(
+        sari.post(where(copy), FORM | {"isi": ["2", "5"], "dari": "1", "archive": "tar"})
+    ).text
+    assert "2 butir dari salinan" in shown
+    assert "/srv/www/kosong" in shown
+    assert Restore.get().archive == "tar"
+    refused = sari.post(where(copy), FORM | {"isi": ["2", "5"], "reason": ""})
+    assert refused.status_code == 422
+    assert 'name="isi" value="5"' in refused.text
+
+
+def test_with_nothing_ticked_it_leads_back_to_the_folder(browser, copy):
+    sari = browser("sari")
+    answer = sari.get(f"{where(copy)}?dari=1")
+    assert answer.headers["Location"].endswith(f"/cadangan/{copy.id}?isi=1")
+    assert "Belum ada yang dicentang" in sari.follow(answer).text
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from portal.errors import InvalidInput, NotFound
+from portal.errors import InvalidInput
 from portal.operations import copies, restores
-from portal.store import contents, db
+from portal.store import db
 from portal.web import messages
 from portal.web.addresses import small_number
 from portal.web.copies.looking import DIGITS
@@ -28,8 +28,13 @@ FIELDS: dict[str, tuple[type[DownloadForm] | type[ToServerForm], tuple[str, ...]
 
 
 @blueprint.get(FORM)
-def new(server_id: int, snapshot_id: int) -> Response:
-    """The form for the entry `isi` of the copy."""
+def new(server_id: int, snapshot_id: int) -> Response | WerkzeugResponse:
+    """The form for the entries `isi` of the copy; without any, back to where they are ticked."""
+    if not request.args.getlist("isi"):
+        notice("restore.nothing_ticked", "warn")
+        return redirect(
+            url_for("copies.show", server_id=server_id, snapshot_id=snapshot_id, isi=_folder()), 303
+        )
     values = {"kind": RestoreKind.DOWNLOAD.value, "archive": "zip", "target_server_id": server_id}
     return _form(server_id, snapshot_id, values, {})
 
@@ -43,7 +48,7 @@ def create(server_id: int, snapshot_id: int) -> Response | WerkzeugResponse:
         restore = restores.ask(
             server_id,
             snapshot_id,
-            _number(),
+            _numbers(),
             form,
             person().user,
             form_key(),
@@ -63,8 +68,8 @@ def _read(values: dict[str, Any]) -> RestoreForm:
     return parse(shape, {name: values[name] for name in names if name in values})
 
 
-def _number() -> int:
-    return small_number(request.values.get("isi"), DIGITS) or 0
+def _numbers() -> list[int]:
+    return [small_number(text, DIGITS) or 0 for text in request.values.getlist("isi")]
 
 
 def _form(
@@ -73,20 +78,25 @@ def _form(
     """Raises NotFound('contents.unknown')."""
     who, at = person(), db.now()
     snapshot = copies.find(server_id, snapshot_id, who.user, at=at)
-    with contents.opened(current_app.config["SETTINGS"].var, snapshot.manifest_sha256) as opened:
-        entry = opened.entry(_number()) if opened else None
-        if opened is None or entry is None or entry.kind not in restores.RESTORABLE:
-            raise NotFound("contents.unknown")
-        path = contents.path_to(opened.way(entry)).decode("utf-8", "backslashreplace")
+    wanted = restores.chosen(snapshot, _numbers(), current_app.config["SETTINGS"])
+    path = wanted.place.path
     page = render_template(
         "restores/form.html",
         server=snapshot.server,
         snapshot=snapshot,
         may_see_server=copies.whose(who.user, at) is None,
-        entry=entry,
-        path=path,
+        wanted=wanted,
+        place=wanted.place,
+        numbers=_numbers(),
+        folder=_folder(),
+        back=url_for("copies.show", server_id=server_id, snapshot_id=snapshot_id, isi=_folder()),
         values={"target_path": path if path.isprintable() else "", **values},
         problems=problems,
         targets=[(server.id, server.name) for server in restores.targets(snapshot, who.user, at=at)],
     )
     return make_response(page, status)
+
+
+def _folder() -> int | None:
+    """The folder where they were ticked, to which the page leads back."""
+    return small_number(request.values.get("dari"), DIGITS) or None
