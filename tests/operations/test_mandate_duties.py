@@ -128,11 +128,11 @@ def test_nobody_approves_a_host_key_by_the_hand_of_their_own_deputy(cast, settin
 def test_nor_a_restore(cast, settings, copy):
     own_deputy = named(cast)
     form = DownloadForm(reason="Berkas terhapus tanpa sengaja.")
-    wish = restores.ask(copy.server_id, copy.id, 3, form, cast["joko"], KEY, at=AT, settings=settings)
+    wish = restores.ask(copy.server_id, copy.id, [3], form, cast["joko"], KEY, at=AT, settings=settings)
     assert refusal(restores.approve, wish.id, own_deputy, at=AT) == "mandate.of_asker"
     assert refusal(restores.refuse, wish.id, "Tidak jadi.", own_deputy, at=AT) == "mandate.of_asker"
     assert not restores.may_decide(own_deputy, AT, wish.requested_by_id)
-    other = restores.ask(copy.server_id, copy.id, 3, form, cast["sari"], KEY * 2, at=AT, settings=settings)
+    other = restores.ask(copy.server_id, copy.id, [3], form, cast["sari"], KEY * 2, at=AT, settings=settings)
     assert restores.approve(other.id, own_deputy, at=AT).decided_by_id == own_deputy.id
 
 

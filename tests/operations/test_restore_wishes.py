@@ -116,7 +116,7 @@ def test_a_deputy_for_step_4_alone_seals_it(wish, copy, cast):
     file.act("wulan", "approve")
     restore = restore_wishes.of_request(file.request_id)
     assert (restore.state, restore.decided_by_id) == ("approved", cast["wulan"].id)
-    other = restores.ask(copy.server_id, copy.id, FILE, DownloadForm(reason=REASON), cast["sari"],
+    other = restores.ask(copy.server_id, copy.id, [FILE], DownloadForm(reason=REASON), cast["sari"],
                          "lain-dari-permohonan", at=file.at, settings=file.settings)  # fmt: skip
     assert refusal(lambda: restores.approve(other.id, cast["wulan"], at=file.at)) == "restore.approver"
 
