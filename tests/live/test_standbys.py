@@ -10,12 +10,22 @@ import pytest
 from office.sshd import PracticeServer, free_port
 from portal.config import Settings
 from portal.errors import Forbidden, InvalidInput, StaleStep, TransitionRefused
-from portal.operations import audit, database_access, mirror_runs, standbys, sweep
+from portal.operations import (
+    audit,
+    database_access,
+    mirror_runs,
+    restore_databases,
+    restore_runs,
+    restores,
+    standbys,
+    sweep,
+)
 from portal.operations.leases import LeaseLost
 from portal.store import db
-from portal.store.models import Mirror, Run, Server, User
+from portal.store.models import Mirror, Run, Server, Snapshot, User
 from portal.store.queries import grants
 from schemas.mirror import StandbyForm
+from schemas.restore import DatabaseForm
 from schemas.server import AccessForm
 from tests.support import site as sites
 from tests.support.databases import PASSWORD, USER, MariaDB, PostgreSQL
@@ -298,3 +308,31 @@ def test_it_trusts_each_server_by_its_own_host_key(place: Place) -> None:
     run = place.run(mirror)
     assert (run.state, run.code) == ("failed", "ssh.host_key_changed")
     assert "arsip" not in names(place.standing, "postgresql")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_database_of_a_copy_is_restored_on_the_other_server_alone(place: Place, engine: str) -> None:
+    site, name = place.site, "arsip_pulih"
+    copied = site.backup()
+    assert (copied.state, copied.code) == ("succeeded", "")
+    before = names(place.living, engine)
+    form = DatabaseForm(
+        mode="new",
+        target_server_id=place.second.id,
+        target_name=name,
+        reason="Data lama diperiksa di server lain.",
+    )
+    path, snapshot = f"{engine}:{NAMES[engine]}", Snapshot.get(Snapshot.run == copied)
+    wish = restore_databases.ask(
+        site.server.id, snapshot.id, path, form, site.cast["agus"], next_key(), at=db.now()
+    )
+    restores.approve(wish.id, site.cast["joko"], at=db.now())
+    started = restore_runs.start(wish.id, site.cast["agus"], next_key(), at=db.now(), settings=site.settings)
+    run = site.carry_out(started)
+    try:
+        assert (run.state, run.code, run.context) == ("succeeded", "", {})
+        assert (run.result["server"], run.result["database"]) == (place.second.name, name)
+        assert place.rows(place.standing, engine, name) == place.rows(place.living, engine)
+        assert names(place.living, engine) == before
+    finally:
+        place.standing[engine].sql(drop(engine, name))
