@@ -195,6 +195,7 @@ def test_a_paper_waits_for_another_seal_when_its_certificate_has_ended(file, tmp
         return Settings(**(file.settings.model_dump() | given))
 
     file.settings = sealed_with("ended", days=-1)
+    seals.check(file.settings)  # the portal starts all the same
     file.act("bambang", "forward")
     with pytest.raises(TransitionRefused, match=r"paper.seal_expired"):
         pdf(file, "nota_dinas")
@@ -220,7 +221,6 @@ def test_a_paper_waits_for_another_seal_when_its_certificate_has_ended(file, tmp
     ("made", "changes", "said"),
     [
         ({}, {"seal_passphrase": "sandi lain"}, "SEAL_PKCS12"),
-        ({"days": -1}, {}, "expired"),
         ({}, {"seal_is_bsre": True}, "not BSrE"),
     ],
 )
