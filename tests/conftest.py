@@ -60,6 +60,8 @@ def database(settings: Settings, migrated: Path) -> Iterator[None]:
     shutil.copyfile(migrated, settings.var / "lumbung.db")
     db.connect(settings.database_url)
     with db.connection():
+        if not db.is_sqlite():
+            db.migrate()
         yield
     db.database.close()
 
