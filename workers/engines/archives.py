@@ -13,11 +13,10 @@ from workers.engines import manifest
 from workers.engines.comparison import side_by_side
 from workers.engines.errors import EngineError
 from workers.engines.manifest import Record
-from workers.engines.zips import Sink, Zip
+from workers.engines.zips import CHUNK, Sink, Zip
 
 HELD = ("file", "folder", "link")
 """What an archive can hold: pipes and devices are left out."""
-CHUNK = 1024 * 1024
 
 
 class Package:

@@ -3,7 +3,6 @@ key for each, and neither has one for the other."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -45,7 +44,7 @@ fi
 def forward(work: Work) -> None:
     """Bring it on and look again that both are the same. Raises EngineError('mirror.target_…', 'restore.target_full')
     and those of ssh and rsync, Cancelled."""
-    there, target = _there(work), order_of(work).target_path
+    there, target = work.at_target(), order_of(work).target_path
     with ssh.connect(there.target()) as client:
         _ready(work, client)
         exact = _exact_times(work, client)
@@ -68,13 +67,6 @@ def forward(work: Work) -> None:
         work.mirrored = work.mirrored.model_copy(update={"brought_to": place})
     work.result = {**(work.result or {}), "brought_to": place}
     work.log(f"the same at {place}")
-
-
-def _there(work: Work) -> Work:
-    """The same work with the other server in the server's place, and with no connection of the first."""
-    if work.spec.target is None:
-        raise ValueError("an order without a target")
-    return replace(work, spec=work.spec.model_copy(update={"server": work.spec.target}), _shared=None)
 
 
 def _marker(work: Work) -> str:

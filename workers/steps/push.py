@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from schemas.evidence import HandoverEvidence
@@ -72,13 +71,9 @@ def place_of(work: Work) -> str:
 
 
 def _there(work: Work) -> Work:
-    """The same work with the target in the server's place: its address, key and host key, and one connection for all
-    that is sent and read there."""
-    target = order_of(work).target
-    if target is None:
-        raise ValueError("an order without a target")
+    """The work at the target, with one connection for all that is sent and read there."""
     if work.there is None:
-        work.there = replace(work, spec=work.spec.model_copy(update={"server": target}))
+        work.there = work.at_target()
         work.there.share_connection()
     return work.there
 

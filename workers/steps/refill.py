@@ -59,11 +59,15 @@ def fetch(work: Work) -> None:
 def safety(work: Work) -> None:
     """In place: what is there now is dumped into the vault first, and stays there. Raises EngineError."""
     order = order_of(work)
-    work.result = {"server": _there(work).spec.server.name, "database": order.target_path, "mode": order.mode}
+    work.result = {
+        "server": work.at_target().spec.server.name,
+        "database": order.target_path,
+        "mode": order.mode,
+    }
     if order.mode != Mode.IN_PLACE:
         work.log("a new name: nothing is there that would have to be kept")
         return
-    there, wanted = _there(work), _wanted(work)
+    there, wanted = work.at_target(), _wanted(work)
     folder = there.folder / SAFETY / f"run-{work.run_id}"
     make_private(folder.parent)
     make_private(folder)
@@ -75,7 +79,7 @@ def safety(work: Work) -> None:
 
 def fill(work: Work) -> None:
     """Load the dump into a database of its own and count. Raises EngineError('refill.…', 'load.differs'), Cancelled."""
-    dump, there, access = _dump(work), _there(work), _access(work)
+    dump, there, access = _dump(work), work.at_target(), _access(work)
     work.hold(lambda: _drop_leftovers(work))
     lines: list[bytes] = []
     began = db.now()
@@ -93,7 +97,7 @@ def fill(work: Work) -> None:
 
 def swap(work: Work) -> None:
     """Give the loaded database its name. What has begun here is carried to its end, whatever is asked meanwhile."""
-    order, there, access, load = order_of(work), _there(work), _access(work), work.loads[-1]
+    order, there, access, load = order_of(work), work.at_target(), _access(work), work.loads[-1]
     if work.should_stop():
         raise Cancelled
     there = replace(there, should_stop=lambda: False)
@@ -117,14 +121,6 @@ def _wanted(work: Work) -> DatabaseName:
     return names.parse(order_of(work).place.path)
 
 
-def _there(work: Work) -> Work:
-    """The same work with the target in the server's place."""
-    target = order_of(work).target
-    if target is None:
-        raise ValueError("an order without a target")
-    return replace(work, spec=work.spec.model_copy(update={"server": target}))
-
-
 def _access(work: Work) -> AccessSpec:
     return access_of(work, _wanted(work).engine)
 
@@ -139,7 +135,7 @@ def _temporary(work: Work) -> str:
 
 
 def _taken(work: Work) -> set[str]:
-    there, access, lines = _there(work), _access(work), list[bytes]()
+    there, access, lines = work.at_target(), _access(work), list[bytes]()
     room = ROOMS[access.engine]
     _call(there, room.names_argv(there.ssh_argv(), there.address(), access), access, lines, None)
     return {str(json.loads(line)["name"]) for line in lines}
@@ -244,7 +240,7 @@ def _drop_leftovers(work: Work) -> None:
     the same restore does it. After a swap there is none."""
     if work.turning:
         return
-    there, access = replace(_there(work), should_stop=lambda: False), _access(work)
+    there, access = replace(work.at_target(), should_stop=lambda: False), _access(work)
     try:
         argv = ROOMS[access.engine].drop_argv(there.ssh_argv(), there.address(), access, _family(work))
         databases.call(there, argv, access)

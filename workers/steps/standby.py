@@ -146,11 +146,8 @@ def _wanted(work: Work) -> DatabaseName:
 
 
 def _there(work: Work) -> Work:
-    """The same work with the standby in the server's place: its address, key, host key, and ways to its engines."""
-    if work.spec.target is None:
-        raise ValueError("an order without a target")
-    changes = {"server": work.spec.target, "accesses": work.spec.target_accesses}
-    return replace(work, spec=work.spec.model_copy(update=changes), password_of=work.password_there)
+    """The work at the standby, with the ways to its engines."""
+    return replace(work.at_target(accesses=work.spec.target_accesses), password_of=work.password_there)
 
 
 def _family(work: Work, beginning: str) -> str:

@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -119,6 +119,15 @@ class Work:
     def elsewhere(self) -> ServerSpec | None:
         """The server that the data are brought to, where it is another one."""
         return self.spec.restore.target if self.spec.restore else self.spec.target
+
+    def at_target(self, **spec: Any) -> Work:
+        """The same work with that server in the server's place, its address, key and host key, and no connection of the
+        first; `spec` is what else its order says there. Raises ValueError where there is none."""
+        if self.elsewhere is None:
+            raise ValueError("an order without a target")
+        return replace(
+            self, spec=self.spec.model_copy(update={"server": self.elsewhere, **spec}), _shared=None
+        )
 
     @property
     def dump_folder(self) -> Path:
